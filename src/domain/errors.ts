@@ -1,0 +1,110 @@
+/**
+ * The closed family of errors, told apart by what the caller does next. Each builds its message from its fields:
+ * what happened, to which object, what to do now.
+ */
+export abstract class SandtideError extends Error {
+  abstract readonly kind:
+    | 'InvalidSpec'
+    | 'QuotaExceeded'
+    | 'PermissionDenied'
+    | 'Conflict'
+    | 'Throttled'
+    | 'Unavailable'
+    | 'TimedOut'
+    | 'Unworkable';
+}
+
+/** One problem of a spec: where, what was found, what is allowed. */
+export interface SpecProblem {
+  /** `load.qps`; empty for the document itself. */
+  path: string;
+  message: string;
+  /** Line and column from 1, where the spec was read from a file. */
+  line?: number;
+  column?: number;
+}
+
+/** The user's document can't be run. Never retried; nothing was created. */
+export class InvalidSpecError extends SandtideError {
+  readonly kind = 'InvalidSpec';
+  readonly problems: SpecProblem[];
+  constructor(problems: SpecProblem[], source = 'spec') {
+    const lines = problems.map((problem) => {
+      const place = problem.line === undefined ? '' : `:${problem.line}:${problem.column ?? 1}`;
+      return `  ${source}${place} ${problem.path === '' ? '(document)' : problem.path}: ${problem.message}`;
+    });
+    super(
+      `the spec has ${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing was created\n${lines.join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+interface Happened {
+  what: string;
+  object: string;
+  next: string;
+  cause?: unknown;
+}
+
+function sentence({ what, object, next }: Happened): string {
+  return `${object}: ${what}; ${next}`;
+}
+
+/** The account has no room. Retrying alone does not help. */
+export class QuotaExceededError extends SandtideError {
+  readonly kind = 'QuotaExceeded';
+  constructor(happened: Happened) {
+    super(sentence(happened), { cause: happened.cause });
+  }
+}
+
+/** We may not do this. Retrying alone does not help. */
+export class PermissionDeniedError extends SandtideError {
+  readonly kind = 'PermissionDenied';
+  constructor(happened: Happened) {
+    super(sentence(happened), { cause: happened.cause });
+  }
+}
+
+/** The name is taken by somebody else's object, which is never touched. Not retried. */
+export class ConflictError extends SandtideError {
+  readonly kind = 'Conflict';
+  constructor(happened: Happened) {
+    super(sentence(happened), { cause: happened.cause });
+  }
+}
+
+/** The server asks for patience: retry after `retryAfterMs`. */
+export class ThrottledError extends SandtideError {
+  readonly kind = 'Throttled';
+  readonly retryAfterMs: number;
+  constructor(happened: Happened & { retryAfterMs: number }) {
+    super(sentence(happened), { cause: happened.cause });
+    this.retryAfterMs = happened.retryAfterMs;
+  }
+}
+
+/** Out of reach or broken for the moment: retry. */
+export class UnavailableError extends SandtideError {
+  readonly kind = 'Unavailable';
+  constructor(happened: Happened) {
+    super(sentence(happened), { cause: happened.cause });
+  }
+}
+
+/** Something was waited for and did not come within its bound. */
+export class TimedOutError extends SandtideError {
+  readonly kind = 'TimedOut';
+  constructor(happened: Happened) {
+    super(sentence(happened), { cause: happened.cause });
+  }
+}
+
+/** The request can never work as it stands (HTTP 400 or 422, a missing program, no data). Not retried. */
+export class UnworkableError extends SandtideError {
+  readonly kind = 'Unworkable';
+  constructor(happened: Happened) {
+    super(sentence(happened), { cause: happened.cause });
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Names and labels, all derived from the owner, so that an undo can name a thing whose creation never answered
+ * and two runs that are called the same never meet.
+ */
+
+/** Ten lower-case hex digits: a hash of namespace, workflow id and first execution's run id. */
+export type Owner = string;
+export const OWNER_PATTERN = /^[0-9a-f]{10}$/;
+
+/** What the owner is a hash of. Kept over reset and continue-as-new. */
+export interface RunIdentity {
+  namespace: string;
+  workflowId: string;
+  firstExecutionRunId: string;
+}
+
+/** The text whose SHA-256 gives the owner; hashing itself needs Node and so happens in an activity. */
+export function ownerSource(identity: RunIdentity): string {
+  return JSON.stringify([identity.namespace, identity.workflowId, identity.firstExecutionRunId]);
+}
+
+/** Label and annotation keys on everything that a run creates. */
+export const LABELS = {
+  owner: 'sandtide.dev/owner',
+  run: 'sandtide.dev/run',
+  leaseUntil: 'sandtide.dev/lease-until',
+  window: 'sandtide.dev/window',
+  index: 'sandtide.dev/index',
+} as const;
+
+/** Text as a DNS-1123 label of at most `most` characters; `run` where nothing usable is left of it. */
+export function slug(text: string, most: number): string {
+  const plain = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, most)
+    .replace(/^-+|-+$/g, '');
+  return plain === '' ? 'run' : plain;
+}
+
+/** A name of at most 40 characters (providers differ; 40 fits all): slug of the run's name, then the owner. */
+export function ownedName(runName: string, owner: Owner): string {
+  return `st-${slug(runName, 26)}-${owner}`;
+}
+
+/** Labels for every object of a run. Label values allow no RFC 3339 time, so the lease is in Unix seconds. */
+export function ownerLabels(
+  runName: string,
+  owner: Owner,
+  leaseUntilSeconds: number,
+): Record<string, string> {
+  return {
+    [LABELS.owner]: owner,
+    [LABELS.run]: slug(runName, 63),
+    [LABELS.leaseUntil]: String(leaseUntilSeconds),
+  };
+}
+
+/** Claims carry owner, window and index in their name: a create repeated after a lost answer meets itself. */
+export function claimName(owner: Owner, windowIndex: number, index: number): string {
+  return `c-${owner}-${windowIndex}-${index}`;
+}
+
+/** The workflow that outlives the run and unwinds if nobody else does. */
+export function guardWorkflowId(runName: string): string {
+  return `${runName}-guard`;
+}

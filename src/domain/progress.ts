@@ -1,0 +1,2 @@
+export type StepState =
+  'pending' | 'running' | 'done' | 'failed' | 'held' | 'skipped' | 'undone' | 'undo-failed';

@@ -1,0 +1,73 @@
+import type { EncodedHistograms } from './histograms.ts';
+
+export type Launch = 'warm' | 'cold' | 'unknown';
+
+/** How a claim can end. */
+export type ClaimEnd = 'ready' | 'timed-out' | 'failed' | 'not-submitted' | 'unknown';
+
+/** One claim's life; times in epoch milliseconds with fractions; null for what never happened. A line of the journal. */
+export interface ClaimTimeline {
+  index: number;
+  name: string;
+  end: ClaimEnd;
+  /** The reason where it did not become ready, or its exec failed: a condition reason or an error's kind. */
+  reason: string | null;
+  launch: Launch;
+  sandbox: string | null;
+  dueMs: number;
+  sentMs: number | null;
+  acknowledgedMs: number | null;
+  boundMs: number | null;
+  readyMs: number | null;
+  execStartedMs: number | null;
+  execEndedMs: number | null;
+  releasedMs: number | null;
+}
+
+export interface ClaimCounts {
+  /** Arrivals of the window. */
+  due: number;
+  /** Creates that were sent. */
+  submitted: number;
+  ready: number;
+  failed: number;
+  timedOut: number;
+  /** Fell due while no driver lived; never fired in a burst. */
+  notSubmitted: number;
+  /** Sent, but their end was lost with a worker. */
+  unknown: number;
+  /** Of the ready ones. */
+  warm: number;
+  cold: number;
+  launchUnknown: number;
+}
+
+/** What one window's load activity returns: bounded, mergeable, JSON-safe. Raw timelines stay in the journal file. */
+export interface WindowResult {
+  windowIndex: number;
+  startedAtMs: number;
+  /** First and last send, for the rate that was kept; null where nothing was sent. */
+  firstSentMs: number | null;
+  lastSentMs: number | null;
+  lastReadyMs: number | null;
+  endedAtMs: number;
+  counts: ClaimCounts;
+  /** Failed and timed-out claims by reason. */
+  errors: Record<string, number>;
+  histograms: EncodedHistograms;
+  generator: {
+    attempts: number;
+    /** Most claims alive at once. */
+    peakConcurrent: number;
+    /** Arrivals that had to wait for maxConcurrent, and the longest such wait. */
+    delayedByMaxConcurrent: number;
+    longestDelayMs: number;
+    eventLoopDelayP99Ms: number;
+    cpuSeconds: number;
+    watchResumed: number;
+    watchRelisted: number;
+    connectionsOpened: number;
+  };
+  /** Where the raw timelines are, on `host`. */
+  journal: { host: string; path: string };
+}

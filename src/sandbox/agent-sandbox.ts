@@ -1,0 +1,54 @@
+import type { Plan, SandboxNames } from '../domain/plan.ts';
+import type { Owner } from '../domain/names.ts';
+import type { Work } from '../domain/work.ts';
+import type { KubeClient, KubeObject } from '../kubernetes/kube-client.ts';
+import type { RunSpec } from '../spec/schema.ts';
+
+/** What was installed. JSON-safe; goes into the report. */
+export interface SandboxInstallation {
+  type: string;
+  version: string;
+  /** SHA-256 over the manifests as pinned in `release.ts`. */
+  manifestsSha256: string;
+  controllerImage: string;
+  /** Arguments of the controller's container, as applied. */
+  controllerArgs: string[];
+  /** Full command and metrics address where the controller runs as a process of the cluster; else null. */
+  process: { command: string[]; metricsUrl: string } | null;
+}
+
+/** Where a resource does its work: a cluster that is there, and the run's plan and spec. */
+export interface SandboxTarget {
+  kube: KubeClient;
+  plan: Plan;
+  spec: RunSpec;
+  /** The cluster's API server reaches Services in the cluster (see ProviderCapabilities). */
+  inClusterWebhooks: boolean;
+  /** Runs a Deployment as a process where pods are fake; null where pods really run. */
+  runDeployment:
+    ((deployment: KubeObject, work: Work) => Promise<{ command: string[]; metricsUrl: string }>) | null;
+}
+
+/**
+ * agent-sandbox as a resource of the cluster: installed after it, removed before it. Each method looks first and acts
+ * then; what is ours (same owner label) is adopted, anybody else's is refused with ConflictError.
+ */
+export interface AgentSandbox {
+  readonly type: string;
+  /** Names, from spec and owner alone; touches nothing. */
+  plan(spec: RunSpec, runName: string, owner: Owner): SandboxNames;
+  /** Namespace, CRDs until Established, RBAC, the rest, one configured controller Deployment, its rollout. */
+  install(target: SandboxTarget, work: Work): Promise<SandboxInstallation>;
+  /** The workload namespace, the RuntimeClass where one is asked for, and the SandboxTemplate. */
+  installWorkload(target: SandboxTarget, work: Work): Promise<void>;
+  /** The SandboxWarmPool until readyReplicas is what was asked for. Resolves with how long the fill took. */
+  fillWarmPool(target: SandboxTarget, work: Work): Promise<{ replicas: number; fillMs: number }>;
+  /** Controller, RBAC, CRDs, namespace: gone and seen to be gone. */
+  uninstall(target: SandboxTarget, work: Work): Promise<void>;
+  removeWorkload(target: SandboxTarget, work: Work): Promise<void>;
+  removeWarmPool(target: SandboxTarget, work: Work): Promise<void>;
+  /** Deletes every claim of this owner and waits until they and their sandboxes are gone. */
+  removeClaims(target: SandboxTarget, work: Work): Promise<void>;
+  /** What is there now: the installed version and whether the controller is available; null where nothing is. */
+  describe(target: SandboxTarget, work: Work): Promise<{ version: string; available: boolean } | null>;
+}
