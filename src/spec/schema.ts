@@ -1,33 +1,23 @@
 import * as z from 'zod';
-import { DURATION_PATTERN } from '../domain/durations.ts';
+import {
+  count,
+  dnsLabel,
+  duration,
+  folderBelow,
+  image,
+  ownNamespace,
+  quantity,
+  release,
+} from './field-types.ts';
 
 /** Resource types of the AgentSandbox registry and of the provider registry: the specs' and the registries' one list. */
 export const AGENT_SANDBOX_TYPES = ['Kubernetes'] as const;
 export const PROVIDER_TYPES = ['local'] as const;
 
-const duration = () =>
-  z
-    .string()
-    .regex(DURATION_PATTERN, { error: 'is no duration; write for instance 250ms, 90s, 30m or 1h30m' });
-const dnsLabel = () =>
-  z
-    .string()
-    .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
-      error: 'is no DNS-1123 label; use a-z, 0-9 and inner hyphens, 63 characters at most',
-    });
-const quantity = () =>
-  z
-    .string()
-    .regex(/^\d+(?:\.\d+)?(?:m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, {
-      error: 'is no Kubernetes quantity; write for instance 250m, 1 or 256Mi',
-    });
-const image = () =>
-  z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.:/_-]*(?:@sha256:[0-9a-f]{64})?$/, {
-      error: 'is no image reference; write for instance registry.example/name@sha256:<64 hex digits>',
-    });
-const count = (least: number, most: number) => z.int().min(least).max(most);
+/** Bounds of the load's three figures; the one that is worked out keeps to them too. */
+export const MOST_QPS = 10_000;
+export const MOST_CLAIMS = 100_000_000;
+export const LONGEST_LOAD = '365d';
 
 const localPool = (nodes: number, maxPods: number, what: string) =>
   z
@@ -39,19 +29,21 @@ const localPool = (nodes: number, maxPods: number, what: string) =>
     .describe(what);
 
 const localProvider = z.strictObject({
-  type: z.literal('local'),
+  type: z.literal('local').describe('A throw-away control plane on this machine; its nodes are fake.'),
   pools: z
     .strictObject({
       general: localPool(1, 110, 'Nodes for everything that is no sandbox.'),
       sandbox: localPool(4, 250, 'Nodes for sandboxes, tainted so that nothing else lands there.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('The node pools.'),
   podStartup: z
     .strictObject({
-      delay: duration().default('150ms').describe('From scheduled to ready of each fake pod.'),
-      jitter: duration().default('50ms').describe('Up to so much more, evenly spread.'),
+      delay: duration({ most: '1h' }).default('150ms').describe('From scheduled to ready of each fake pod.'),
+      jitter: duration({ most: '1h' }).default('50ms').describe('Up to so much more, evenly spread.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How long a fake pod takes to start: the cold start that the benchmark will see.'),
 });
 
 const controller = z.strictObject({
@@ -78,46 +70,56 @@ const template = z.strictObject({
     .nullable()
     .default(null)
     .describe('RuntimeClass of the sandboxes, runsc for gVisor; it is created where missing.'),
-  cpuRequest: quantity().default('100m'),
-  memoryRequest: quantity().default('256Mi').describe('Request and limit.'),
+  cpuRequest: quantity().default('100m').describe('CPU request of each sandbox; there is no CPU limit.'),
+  memoryRequest: quantity().default('256Mi').describe('Memory request and limit of each sandbox.'),
 });
 
 const agentSandbox = z.strictObject({
   type: z.enum(AGENT_SANDBOX_TYPES).default('Kubernetes').describe('How agent-sandbox is installed.'),
-  version: z
-    .string()
-    .regex(/^v\d+\.\d+\.\d+$/)
+  version: release()
     .default('v0.5.6')
     .describe('Release of agent-sandbox; its manifests are pinned by digest.'),
-  namespace: dnsLabel()
+  namespace: ownNamespace()
     .nullable()
     .default(null)
     .describe('Namespace of template, warm pool and claims; null derives one from the run.'),
-  controller: controller.prefault({}),
-  template: template.prefault({}),
+  controller: controller.prefault({}).describe("agent-sandbox's controller and its flags."),
+  template: template.prefault({}).describe('What each sandbox is made from.'),
   warmPool: z
     .strictObject({
       replicas: count(0, 10_000)
         .default(20)
         .describe('Sandboxes kept ready. 0 makes every claim a cold start.'),
-      readyTimeout: duration().default('10m').describe('How long the first fill may take.'),
+      readyTimeout: duration({ least: '1s' }).default('10m').describe('How long the first fill may take.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Sandboxes made ahead of the claims.'),
 });
+
+/** Two of these have to be there; an editor that reads the JSON Schema says so while one types. */
+const ANY_TWO = [
+  ['qps', 'duration'],
+  ['qps', 'total'],
+  ['duration', 'total'],
+].map((required) => ({ required }));
 
 const load = z.strictObject({
   qps: z
     .number()
     .positive()
-    .max(10_000)
+    .max(MOST_QPS)
     .optional()
     .describe('Claims per second, constant. Any two of qps, duration and total give the third.'),
-  duration: duration().optional().describe('From the first claim due to the end of the arrivals.'),
-  total: count(1, 100_000_000).optional().describe('How many claims.'),
+  duration: duration({ least: '1ms', most: LONGEST_LOAD })
+    .optional()
+    .describe('From the first claim due to the end of the arrivals.'),
+  total: count(1, MOST_CLAIMS).optional().describe('How many claims.'),
   maxConcurrent: count(1, 100_000)
     .default(200)
     .describe('Most claims alive at once; what it delays is reported.'),
-  readyTimeout: duration().default('180s').describe('A claim not ready by then has timed out.'),
+  readyTimeout: duration({ least: '1ms' })
+    .default('180s')
+    .describe('A claim not ready by then has timed out.'),
   workloadDuration: duration()
     .default('0s')
     .describe('Busy loop run inside each ready sandbox by exec; 0s runs none.'),
@@ -130,15 +132,15 @@ const load = z.strictObject({
 });
 
 const limits = z.strictObject({
-  lease: duration()
+  lease: duration({ least: '1m', most: '400d' })
     .default('2h')
     .describe('How long the run may own resources; the guard ends it after that.'),
-  teardownDeadline: duration()
+  teardownDeadline: duration({ least: '1s' })
     .default('30m')
     .describe('How long an undo is retried before the outcome is cleanup-incomplete.'),
-  heartbeatTimeout: duration()
+  heartbeatTimeout: duration({ least: '2s', most: '10m' })
     .default('10s')
-    .describe('A worker silent for so long is taken for dead. 2s at least.'),
+    .describe('A worker silent for so long is taken for dead.'),
 });
 
 /** The document as a user writes it. */
@@ -148,19 +150,17 @@ export const runSpecSchema = z.strictObject({
     .discriminatedUnion('type', [localProvider])
     .prefault({ type: 'local' })
     .describe('Where the cluster comes from.'),
-  agentSandbox: agentSandbox.prefault({}),
-  load: load,
-  limits: limits.prefault({}),
+  agentSandbox: agentSandbox.prefault({}).describe('What is installed and measured.'),
+  load: load
+    .meta({ title: 'a mapping with at least two of qps, duration and total', anyOf: ANY_TWO })
+    .describe('How claims arrive.'),
+  limits: limits.prefault({}).describe('When to stop waiting.'),
   report: z
     .strictObject({
-      folder: z
-        .string()
-        .min(1)
-        .max(500)
-        .default('runs')
-        .describe("Relative to the worker's folder; <run name>/ is made in it."),
+      folder: folderBelow().default('runs').describe("Below the worker's folder; <run name>/ is made in it."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Where the results go.'),
 });
 
 /** What a user writes. */

@@ -1,0 +1,72 @@
+import type * as z from 'zod';
+import { allowedWords, choicesOf } from './allowed.ts';
+import { nearest } from './nearest.ts';
+import { pathText, quote } from './quote.ts';
+import type { SchemaNode, SpecPath } from './schema-node.ts';
+import { nodeAt, propertiesOf, schemaPlaces, specJsonSchema, valueAt } from './schema-node.ts';
+
+/** A problem before its place in a file is known. */
+export interface FoundProblem {
+  path: SpecPath;
+  message: string;
+}
+
+/** A document of nothing but unknown keys need not be told each of them. */
+const MOST_UNKNOWN_KEYS = 50;
+
+/** zod's issues as one problem for each place, in words of our own: what was found and what is allowed. */
+export function fieldProblems(issues: readonly z.core.$ZodIssue[], input: unknown): FoundProblem[] {
+  const seen = new Set<string>();
+  return issues.flatMap((issue) => {
+    const path = issue.path.filter((key) => typeof key !== 'symbol');
+    if (issue.code === 'unrecognized_keys') return unknownKeys(path, issue.keys, input);
+    const place = pathText(path); // several checks of one value fail together: they are one problem
+    if (seen.has(place)) return [];
+    seen.add(place);
+    return [{ path, message: valueMessage(path, input) }];
+  });
+}
+
+function valueMessage(path: SpecPath, input: unknown): string {
+  const found = valueAt(path, input);
+  if (path.length === 0) return documentMessage(found);
+  const node = nodeAt(path, input);
+  const choices = node === null ? null : choicesOfPlace(path, node);
+  if (choices !== null) {
+    const near = typeof found === 'string' ? nearest(found, choices) : null;
+    const what = found === undefined ? 'is missing' : `${quote(found)} is not known`;
+    return `${what}${didYouMean(near)}; known: ${choices.join(', ')}`;
+  }
+  const allowed = node === null ? 'another value' : allowedWords(node);
+  return found === undefined ? `is missing; give ${allowed}` : `found ${quote(found)}; allowed: ${allowed}`;
+}
+
+/** Where `type` chooses among the options of a union, those of all options; else the value's own. */
+function choicesOfPlace(path: SpecPath, node: SchemaNode): string[] | null {
+  const union = path.at(-1) === 'type' ? nodeAt(path.slice(0, -1), undefined)?.oneOf : undefined;
+  if (union === undefined) return choicesOf(node);
+  return union.flatMap((option) => choicesOf(option.properties?.['type'] ?? {}) ?? []);
+}
+
+function documentMessage(found: unknown): string {
+  const what = found === undefined || found === null ? 'there is no spec' : `found ${quote(found)}`;
+  return `${what}; a spec is ${allowedWords(specJsonSchema)}, of which load is needed`;
+}
+
+function unknownKeys(path: SpecPath, keys: readonly string[], input: unknown): FoundProblem[] {
+  const known = Object.keys(propertiesOf(nodeAt(path, input) ?? {}, valueAt([...path, 'type'], input)));
+  const problems = keys.slice(0, MOST_UNKNOWN_KEYS).map((key) => ({
+    path: [...path, key],
+    message: `unknown key${didYouMean(nearest(key, known) ?? elsewhere(key))}; known here: ${known.join(', ')}`,
+  }));
+  const more = keys.length - problems.length;
+  return more === 0 ? problems : [...problems, { path, message: `${more} more unknown keys` }];
+}
+
+/** The full path of a key that is known, but in another object. */
+function elsewhere(key: string): string | null {
+  const place = [...schemaPlaces()].find(({ path }) => path.at(-1) === key);
+  return place === undefined ? null : pathText(place.path);
+}
+
+const didYouMean = (near: string | null) => (near === null ? '' : `; did you mean ${near}?`);

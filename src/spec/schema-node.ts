@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { runSpecSchema } from './schema.ts';
+
+/** The part of JSON Schema that the spec's own schema is written in. */
+export interface SchemaNode {
+  title?: string;
+  description?: string;
+  default?: unknown;
+  type?: string;
+  properties?: Record<string, SchemaNode>;
+  required?: string[];
+  /** The options of a union that is told apart by `type`. */
+  oneOf?: SchemaNode[];
+  /** A value or null; or, beside `properties`, a condition that is no shape. */
+  anyOf?: SchemaNode[];
+  enum?: unknown[];
+  const?: unknown;
+  minimum?: number;
+  exclusiveMinimum?: number;
+  maximum?: number;
+  maxLength?: number;
+}
+
+/** Steps from the document to a value in it. */
+export type SpecPath = readonly (string | number)[];
+
+/** The JSON Schema of a spec as a user writes it: what editors read, and what messages and docs are made from. */
+export const specJsonSchema: SchemaNode = z.toJSONSchema(runSpecSchema, { io: 'input' }) as SchemaNode;
+
+/** Keys that are known in this object; for a union, in the option that the document chose (else in any of them). */
+export function propertiesOf(node: SchemaNode, chosen?: unknown): Record<string, SchemaNode> {
+  if (node.oneOf === undefined) return node.properties ?? {};
+  const option = node.oneOf.filter((option) => option.properties?.['type']?.const === chosen);
+  return Object.assign({}, ...(option.length > 0 ? option : node.oneOf).map((each) => each.properties));
+}
+
+/** The schema of the value at `path`, or null where the schema knows no such place. */
+export function nodeAt(path: SpecPath, input: unknown, root: SchemaNode = specJsonSchema): SchemaNode | null {
+  let node = root;
+  let value = input;
+  for (const key of path) {
+    const properties = propertiesOf(node, own(value, 'type'));
+    if (typeof key !== 'string' || !Object.hasOwn(properties, key)) return null;
+    node = properties[key]!; // hasOwn above
+    value = own(value, key);
+  }
+  return node;
+}
+
+/** The value at `path` of a document, own keys only; undefined where there is none. */
+export function valueAt(path: SpecPath, input: unknown): unknown {
+  return path.reduce<unknown>((value, key) => own(value, key), input);
+}
+
+function own(value: unknown, key: string | number): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Record<string | number, unknown>)[key];
+}
+
+/** Every object and value that the schema knows, in its order. Options of a union come one after the other. */
+export function* schemaPlaces(
+  node: SchemaNode = specJsonSchema,
+  path: string[] = [],
+): Generator<{ path: string[]; node: SchemaNode; parent: SchemaNode }> {
+  for (const option of node.oneOf ?? [node]) {
+    for (const [key, child] of Object.entries(option.properties ?? {})) {
+      yield { path: [...path, key], node: child, parent: option };
+      yield* schemaPlaces(child, [...path, key]);
+    }
+  }
+}
