@@ -17,10 +17,14 @@ export interface SandboxInstallation {
   process: { command: string[]; metricsUrl: string } | null;
 }
 
-/** Where a resource does its work: a cluster that is there, and the run's plan and spec. */
-export interface SandboxTarget {
+/** Where an undo does its work: a cluster that is there, and the plan. Undos know no spec: the guard has none. */
+export interface RemovalTarget {
   kube: KubeClient;
   plan: Plan;
+}
+
+/** Where a forward step does its work. */
+export interface SandboxTarget extends RemovalTarget {
   spec: RunSpec;
   /** The cluster's API server reaches Services in the cluster (see ProviderCapabilities). */
   inClusterWebhooks: boolean;
@@ -44,11 +48,11 @@ export interface AgentSandbox {
   /** The SandboxWarmPool until readyReplicas is what was asked for. Resolves with how long the fill took. */
   fillWarmPool(target: SandboxTarget, work: Work): Promise<{ replicas: number; fillMs: number }>;
   /** Controller, RBAC, CRDs, namespace: gone and seen to be gone. */
-  uninstall(target: SandboxTarget, work: Work): Promise<void>;
-  removeWorkload(target: SandboxTarget, work: Work): Promise<void>;
-  removeWarmPool(target: SandboxTarget, work: Work): Promise<void>;
+  uninstall(target: RemovalTarget, work: Work): Promise<void>;
+  removeWorkload(target: RemovalTarget, work: Work): Promise<void>;
+  removeWarmPool(target: RemovalTarget, work: Work): Promise<void>;
   /** Deletes every claim of this owner and waits until they and their sandboxes are gone. */
-  removeClaims(target: SandboxTarget, work: Work): Promise<void>;
+  removeClaims(target: RemovalTarget, work: Work): Promise<void>;
   /** What is there now: the installed version and whether the controller is available; null where nothing is. */
-  describe(target: SandboxTarget, work: Work): Promise<{ version: string; available: boolean } | null>;
+  describe(target: RemovalTarget, work: Work): Promise<{ version: string; available: boolean } | null>;
 }

@@ -1,0 +1,72 @@
+import { ownedName } from '../../domain/names.ts';
+import type { Work } from '../../domain/work.ts';
+import { RESOURCES } from '../../kubernetes/resources.ts';
+import type { AgentSandbox } from '../agent-sandbox.ts';
+import { removeClaims } from './claims.ts';
+import { controllerImage } from './controller-deployment.ts';
+import { install } from './install.ts';
+import { readManifestsFolder } from './manifests-folder.ts';
+import { pinnedDigest, VERSION_LABEL } from './release.ts';
+import { isRolledOut } from './rollout.ts';
+import { uninstall } from './uninstall.ts';
+import { fillWarmPool, removeWarmPool } from './warm-pool.ts';
+import { installWorkload, removeWorkload } from './workload.ts';
+
+/** Both fixed by agent-sandbox's manifests: RBAC and the webhook's Service name them. */
+const SYSTEM_NAMESPACE = 'agent-sandbox-system';
+const CONTROLLER = 'agent-sandbox-controller';
+
+/** After so long an undo names what is stuck and ends its attempt; until the spec's deadline it is tried again. */
+const REMOVAL_TIMEOUT_MS = 120_000;
+
+/** The world of the resource. */
+export interface KubernetesAgentSandboxDeps {
+  /** The release's `k8s/` folder, got from wherever it is. */
+  manifestsFolder: (version: string, work: Work) => Promise<string>;
+  /** How long one attempt waits for what it removes; 2 minutes unless set. */
+  removalTimeoutMs?: number;
+}
+
+/** agent-sandbox installed from its release's manifests, through the Kubernetes API alone. */
+export function createKubernetesAgentSandbox(deps: KubernetesAgentSandboxDeps): AgentSandbox {
+  const timeoutMs = deps.removalTimeoutMs ?? REMOVAL_TIMEOUT_MS;
+  return {
+    type: 'Kubernetes',
+    plan({ agentSandbox }, runName, owner) {
+      pinnedDigest(agentSandbox.version);
+      // Warm sandboxes and their pods are named after the pool, with a suffix: short, so that it stays a label.
+      const name = `st-${owner}`;
+      return {
+        type: 'Kubernetes',
+        systemNamespace: SYSTEM_NAMESPACE,
+        workloadNamespace: agentSandbox.namespace ?? ownedName(runName, owner),
+        template: name,
+        warmPool: name,
+      };
+    },
+    async install(target, work) {
+      const { version } = target.spec.agentSandbox;
+      pinnedDigest(version);
+      const folder = await deps.manifestsFolder(version, work);
+      return install(target, await readManifestsFolder(folder), work);
+    },
+    installWorkload,
+    fillWarmPool,
+    uninstall: (target, work) => uninstall(target, timeoutMs, work),
+    removeWorkload: (target, work) => removeWorkload(target, timeoutMs, work),
+    removeWarmPool: (target, work) => removeWarmPool(target, timeoutMs, work),
+    removeClaims: (target, work) => removeClaims(target, timeoutMs, work),
+    async describe({ kube, plan }, work) {
+      const deployment = await kube.get(RESOURCES.Deployment, CONTROLLER, {
+        namespace: plan.sandbox.systemNamespace,
+        signal: work.signal,
+      });
+      if (deployment === null) return null;
+      const tag = /:([^:/@]+)(?:@.*)?$/.exec(controllerImage(deployment))?.[1];
+      return {
+        version: deployment.metadata.labels?.[VERSION_LABEL] ?? tag ?? 'unknown',
+        available: isRolledOut(deployment),
+      };
+    },
+  };
+}

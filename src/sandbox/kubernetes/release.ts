@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { InvalidSpecError, UnworkableError } from '../../domain/errors.ts';
+import type { ManifestFile } from './manifests.ts';
+
+/** Label of our controller Deployment that says which release it is of. */
+export const VERSION_LABEL = 'app.kubernetes.io/version';
+
+/** Release -> SHA-256 of its manifests, as `manifestsDigest` counts it. A new release is a row here. */
+const MANIFESTS_SHA256: Readonly<Record<string, string>> = {
+  'v0.5.6': '7539a9fe29d3e3373837f7c9318659c5a44bdd173beebc9bae53cf90bcbf9100',
+};
+
+const KNOWN_RELEASES: readonly string[] = Object.keys(MANIFESTS_SHA256);
+
+/** The pinned digest of a release's manifests. Throws `InvalidSpecError`, naming the known ones, for any other. */
+export function pinnedDigest(version: string): string {
+  const digest = Object.hasOwn(MANIFESTS_SHA256, version) ? MANIFESTS_SHA256[version] : undefined;
+  if (digest !== undefined) return digest;
+  throw new InvalidSpecError([
+    {
+      path: 'agentSandbox.version',
+      message: `${JSON.stringify(version)} is no release that sandtide knows; known: ${KNOWN_RELEASES.join(', ')}`,
+    },
+  ]);
+}
+
+/**
+ * SHA-256 over the lines that `sha256sum` prints for the files in the order of their paths, so that it can be checked
+ * by hand in the release's k8s/: `find * -name '*.yaml' ! -name kustomization.yaml | LC_ALL=C sort | xargs sha256sum | sha256sum`.
+ */
+export function manifestsDigest(files: readonly ManifestFile[]): string {
+  const sorted = files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  return sha256(sorted.map(({ path, text }) => `${sha256(text)}  ${path}\n`).join(''));
+}
+
+/** The files' digest. Throws `UnworkableError` naming both where it is not the release's pinned one. */
+export function verifyManifests(version: string, files: readonly ManifestFile[]): string {
+  const pinned = pinnedDigest(version);
+  const found = manifestsDigest(files);
+  if (found === pinned) return found;
+  throw new UnworkableError({
+    object: `the manifests of agent-sandbox ${version}`,
+    what: `their SHA-256 is ${found}, pinned is ${pinned} (${files.length} files)`,
+    next: 'remove the cached copy, or give the unchanged k8s/ folder of that release; nothing of them was applied',
+  });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
