@@ -1,0 +1,136 @@
+import { LABELS } from '../domain/names.ts';
+import type { KubeClient } from '../kubernetes/kube-client.ts';
+import type { WindowResult } from '../measure/window-result.ts';
+import { ClaimDriver } from './claim-driver.ts';
+import { ClaimStream } from './claim-stream.ts';
+import { epochMs } from './epoch-clock.ts';
+import { startGeneratorStats } from './generator-stats.ts';
+import { LiveLimit } from './live-limit.ts';
+import { runOpenLoop } from './open-loop.ts';
+import type { WindowLive, WindowPosition, WindowRequest } from './window.ts';
+import { openJournal } from './window-record.ts';
+import { startTimeline, takeOver } from './window-start.ts';
+import { WindowTally } from './window-tally.ts';
+
+/** A process that stood still for longer does not make up for it: a stopped laptop must not fire minutes at once. */
+const STALL_MS = 5_000;
+const HEARTBEAT_MS = 1_000;
+
+/** The window's world. */
+export interface WindowDeps {
+  kube: KubeClient;
+  /** The run's folder; the journal is made in it. */
+  folder: string;
+  /** This machine, for people who look for the journal. */
+  host: string;
+  /** From 1. The first one without a position begins anew; any other goes on where the one before stopped. */
+  attempt: number;
+  resume: WindowPosition | null;
+  /** Called about once a second, from the moment when the timeline stands. */
+  heartbeat(position: WindowPosition, live: WindowLive): void;
+  signal: AbortSignal;
+}
+
+/** Closes one thing that the window opened. */
+type Close = () => void | Promise<void>;
+
+/**
+ * Drives one window of claims to the end of the last one and says what became of each; that none became ready is for
+ * the caller to judge. A claim has timed out when it is not ready `readyTimeout` after its send. When aborted it stops
+ * sending, leaves live claims to the next attempt or to the unwind, and throws the signal's reason. Throws what watch
+ * or journal could not get over. Either way nothing goes on running behind it.
+ */
+export async function runWindow(request: WindowRequest, deps: WindowDeps): Promise<WindowResult> {
+  deps.signal.throwIfAborted();
+  const stopping = new AbortController();
+  const abort = (): void => stopping.abort(deps.signal.reason);
+  deps.signal.addEventListener('abort', abort, { once: true });
+  const opened: Close[] = [() => deps.signal.removeEventListener('abort', abort)];
+  try {
+    return await drive(request, deps, stopping, opened);
+  } catch (error) {
+    stopping.abort(error);
+    throw stopping.signal.reason;
+  } finally {
+    for (const close of opened.reverse()) await close();
+  }
+}
+
+async function drive(
+  request: WindowRequest,
+  deps: WindowDeps,
+  stopping: AbortController,
+  opened: Close[],
+): Promise<WindowResult> {
+  const { kube, attempt, host, folder, resume } = deps;
+  const { windowIndex } = request;
+  const { signal } = stopping;
+  const identity = { attempt, resume };
+  const connectionsBefore = kube.connectionsOpened;
+  const limit = new LiveLimit(request.load.maxConcurrent);
+  const tally = new WindowTally(request.arrivals);
+  const scope = { ...request, kube, attempt, signal };
+
+  const { journal, record } = await openJournal({ folder, windowIndex }, identity, tally);
+  opened.push(() => journal.close());
+  const stream = watchClaims(request, kube, stopping);
+  opened.push(() => stream.end());
+  await stream.started;
+  const start = { request, identity, record, journal, stream };
+  const startedAtMs = await startTimeline(start, scope);
+
+  const driver = new ClaimDriver({ ...scope, limit, journal, tally, fail: (error) => stopping.abort(error) });
+  opened.push(() => driver.drained());
+  const stats = startGeneratorStats();
+  opened.push(() => stats.stop());
+  const beat = (): void => deps.heartbeat({ startedAtMs, attempt }, liveFigures(tally, limit));
+  const heart = setInterval(beat, HEARTBEAT_MS);
+  opened.push(() => clearInterval(heart));
+  beat();
+
+  const arrivals = await takeOver(start, startedAtMs, driver);
+  await runOpenLoop({
+    ...arrivals,
+    arrive: (index, dueMs) => driver.send(index, dueMs),
+    missed: (index, dueMs) => driver.missed(index, dueMs),
+    stallMs: STALL_MS,
+    signal,
+  });
+  await driver.drained();
+  signal.throwIfAborted();
+  return {
+    windowIndex,
+    startedAtMs,
+    ...tally.result(),
+    endedAtMs: epochMs(),
+    generator: {
+      attempts: attempt,
+      peakConcurrent: limit.peak,
+      delayedByMaxConcurrent: limit.delays.delayed,
+      longestDelayMs: limit.delays.longestDelayMs,
+      eventLoopDelayP99Ms: stats.eventLoopDelayP99Ms(),
+      cpuSeconds: stats.cpuSeconds(),
+      watchResumed: stream.stats.resumed,
+      watchRelisted: stream.stats.relisted,
+      connectionsOpened: kube.connectionsOpened - connectionsBefore,
+    },
+    journal: { host, path: journal.path },
+  };
+}
+
+/** A watch that is beyond repair ends the window: without it no claim would ever be seen to be ready. */
+function watchClaims(request: WindowRequest, kube: KubeClient, stopping: AbortController): ClaimStream {
+  const { plan, windowIndex } = request;
+  const stream = new ClaimStream(kube, {
+    namespace: plan.sandbox.workloadNamespace,
+    labelSelector: `${LABELS.owner}=${plan.owner},${LABELS.window}=${windowIndex}`,
+    signal: stopping.signal,
+  });
+  stream.finished.catch((error: unknown) => stopping.abort(error));
+  return stream;
+}
+
+function liveFigures(tally: WindowTally, limit: LiveLimit): WindowLive {
+  const { due, submitted, ready, failed, timedOut } = tally.counts;
+  return { due, ended: submitted, live: limit.live, ready, failed: failed + timedOut };
+}
