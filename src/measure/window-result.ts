@@ -5,7 +5,7 @@ export type Launch = 'warm' | 'cold' | 'unknown';
 /** How a claim can end. */
 export type ClaimEnd = 'ready' | 'timed-out' | 'failed' | 'not-submitted' | 'unknown';
 
-/** One claim's life; times in epoch milliseconds with fractions; null for what never happened. A line of the journal. */
+/** One claim's life; times in epoch milliseconds with fractions; null for what never happened or was not seen. */
 export interface ClaimTimeline {
   index: number;
   name: string;

@@ -1,0 +1,105 @@
+import type { Histogram } from 'hdr-histogram-js';
+import type { LoadSpec } from '../spec/schema.ts';
+import { LatencyRecorder, LONGEST_MICROS, SERIES, SPLITS } from './histograms.ts';
+import type { LatencyStats, RunSummary } from './summary.ts';
+import type { ClaimCounts, WindowResult } from './window-result.ts';
+
+/** All windows of a run as one: counts added, histograms merged, rates over the whole span. The windows' order is of no account. */
+export function summarise(windows: readonly WindowResult[], load: LoadSpec): RunSummary {
+  const claims = totalCounts(windows);
+  const generators = windows.map((window) => window.generator);
+  const add = (pick: (generator: WindowResult['generator']) => number): number =>
+    generators.reduce((sum, generator) => sum + pick(generator), 0);
+  const most = (pick: (generator: WindowResult['generator']) => number): number =>
+    generators.reduce((top, generator) => Math.max(top, pick(generator)), 0);
+  return {
+    claims,
+    latency: latencies(windows),
+    rates: rates(windows, claims, load),
+    errors: totalErrors(windows),
+    generator: {
+      attempts: most((generator) => generator.attempts),
+      peakConcurrent: most((generator) => generator.peakConcurrent),
+      delayedByMaxConcurrent: add((generator) => generator.delayedByMaxConcurrent),
+      longestDelayMs: most((generator) => generator.longestDelayMs),
+      eventLoopDelayP99Ms: most((generator) => generator.eventLoopDelayP99Ms),
+      cpuSeconds: add((generator) => generator.cpuSeconds),
+      watchResumed: add((generator) => generator.watchResumed),
+      watchRelisted: add((generator) => generator.watchRelisted),
+      connectionsOpened: add((generator) => generator.connectionsOpened),
+    },
+  };
+}
+
+function totalCounts(windows: readonly WindowResult[]): ClaimCounts {
+  const total: ClaimCounts = {
+    due: 0,
+    submitted: 0,
+    ready: 0,
+    failed: 0,
+    timedOut: 0,
+    notSubmitted: 0,
+    unknown: 0,
+    warm: 0,
+    cold: 0,
+    launchUnknown: 0,
+  };
+  for (const { counts } of windows) {
+    for (const key of Object.keys(total) as (keyof ClaimCounts)[]) total[key] += counts[key];
+  }
+  return total;
+}
+
+function totalErrors(windows: readonly WindowResult[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const { errors } of windows) {
+    for (const [reason, count] of Object.entries(errors)) total[reason] = (total[reason] ?? 0) + count;
+  }
+  return total;
+}
+
+function latencies(windows: readonly WindowResult[]): RunSummary['latency'] {
+  const recorder = new LatencyRecorder();
+  recorder.merge(windows.map((window) => window.histograms));
+  const latency: RunSummary['latency'] = {};
+  for (const series of SERIES) {
+    for (const split of SPLITS) {
+      const histogram = recorder.histogram(series, split);
+      if (histogram !== null && histogram.totalCount > 0) {
+        (latency[series] ??= {})[split] = statsOf(histogram);
+      }
+    }
+  }
+  return latency;
+}
+
+/** Nearest-rank percentiles of an HDR histogram: each is a value that was really measured, to three digits. */
+function statsOf(histogram: Histogram): LatencyStats {
+  const ms = (micros: number): number => Math.min(micros, LONGEST_MICROS) / 1000;
+  return {
+    count: histogram.totalCount,
+    meanMs: ms(Math.round(histogram.mean)),
+    p50Ms: ms(histogram.getValueAtPercentile(50)),
+    p90Ms: ms(histogram.getValueAtPercentile(90)),
+    p95Ms: ms(histogram.getValueAtPercentile(95)),
+    p99Ms: ms(histogram.getValueAtPercentile(99)),
+    maxMs: ms(histogram.maxValue),
+  };
+}
+
+function rates(windows: readonly WindowResult[], claims: ClaimCounts, load: LoadSpec): RunSummary['rates'] {
+  const present = (times: (number | null)[]): number[] => times.filter((time) => time !== null);
+  const firstSent = Math.min(...present(windows.map((window) => window.firstSentMs)));
+  const lastSent = Math.max(...present(windows.map((window) => window.lastSentMs)));
+  const lastReady = Math.max(...present(windows.map((window) => window.lastReadyMs)));
+  return {
+    targetQps: load.qps,
+    submitQps: perSecond(claims.submitted - 1, lastSent - firstSent),
+    completionQps: perSecond(claims.ready, lastReady - firstSent),
+  };
+}
+
+/** Null where there is nothing to count or no time to count it over; never 0 for want of data. */
+function perSecond(count: number, spanMs: number): number | null {
+  return count > 0 && Number.isFinite(spanMs) && spanMs > 0 ? (count / spanMs) * 1000 : null;
+}
