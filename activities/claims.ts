@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { ControllerHistogram } from '../src/report/report.ts';
+import { reportFolder } from '../src/report/report-folder.ts';
+import { readControllerHistogram } from '../src/sandbox/controller-metrics.ts';
+import type { SandboxInstallation } from '../src/sandbox/agent-sandbox.ts';
+import { runWindow } from '../src/load/run-window.ts';
+import type { WindowPosition } from '../src/load/window.ts';
+import type { WindowResult } from '../src/measure/window-result.ts';
+import { asActivity } from './activity-work.ts';
+import type { ActivityDeps } from './deps.ts';
+import type { StepRequest } from './stages.ts';
+import { withCluster } from './with-cluster.ts';
+
+export function claimActivities(deps: ActivityDeps) {
+  return {
+    /** Drives one window of claims; a further attempt goes on where the one before stopped. */
+    runClaims({ plan, spec, windowIndex }: StepRequest & { windowIndex: number }): Promise<WindowResult> {
+      return asActivity<WindowResult, WindowPosition>((work) =>
+        withCluster(deps, { plan, spec }, work, ({ kube }) =>
+          runWindow(
+            { plan, load: spec.load, windowIndex, firstIndex: 0, arrivals: spec.load.total },
+            {
+              kube,
+              host: deps.host,
+              folder: reportFolder(join(deps.baseFolder, spec.report.folder), plan.runName),
+              attempt: work.attempt,
+              resume: work.resume,
+              heartbeat: (position, live) => work.position(position, live),
+              signal: work.signal,
+            },
+          ),
+        ),
+      );
+    },
+    /** The controller's own histogram, or null where it cannot be read: a missing figure must not fail a run. */
+    readControllerHistogram({
+      installation,
+    }: {
+      installation: SandboxInstallation | null;
+    }): Promise<ControllerHistogram | null> {
+      return asActivity(async (work) => {
+        const url = installation?.process?.metricsUrl;
+        if (url === undefined) return null;
+        try {
+          const answer = await fetch(url, {
+            signal: AbortSignal.any([work.signal, AbortSignal.timeout(10_000)]),
+          });
+          return answer.ok ? readControllerHistogram(await answer.text()) : null;
+        } catch {
+          return null;
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { claimActivities } from './claims.ts';
+import { concludeActivities } from './conclude.ts';
+import type { ActivityDeps } from './deps.ts';
+import { guardActivities } from './guard.ts';
+import { prepareActivities } from './prepare.ts';
+import { stageActivities } from './stages.ts';
+import { undoActivities } from './undo.ts';
+
+/** All activities over one world. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    ...prepareActivities(deps),
+    ...guardActivities(),
+    ...stageActivities(deps),
+    ...claimActivities(deps),
+    ...undoActivities(deps),
+    ...concludeActivities(deps),
+  };
+}
+
+/** What workflows see of them. */
+export type Activities = ReturnType<typeof createActivities>;

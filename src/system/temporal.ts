@@ -1,0 +1,48 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { NativeConnectionOptions } from '@temporalio/worker';
+import { UnavailableError } from '../domain/errors.ts';
+
+/** Where Temporal is. What is not given comes from the same profiles and environment as the `temporal` CLI's. */
+export interface TemporalAddress {
+  address?: string | undefined;
+  namespace?: string | undefined;
+}
+
+export interface ResolvedTemporal {
+  address: string;
+  namespace: string;
+  options: NativeConnectionOptions;
+}
+
+export function resolveTemporal(given: TemporalAddress): ResolvedTemporal {
+  const config = loadClientConnectConfig();
+  const address = given.address ?? config.connectionOptions.address ?? '127.0.0.1:7233';
+  const namespace = given.namespace ?? config.namespace ?? 'default';
+  return { address, namespace, options: { ...config.connectionOptions, address } as NativeConnectionOptions };
+}
+
+/** A connected client. Throws UnavailableError within a few seconds where nobody answers. */
+export async function connectTemporal(
+  given: TemporalAddress,
+): Promise<{ client: Client; temporal: ResolvedTemporal }> {
+  const temporal = resolveTemporal(given);
+  try {
+    const { address, tls, apiKey, metadata } = temporal.options;
+    const connection = await Connection.connect({
+      ...(address === undefined ? {} : { address }),
+      ...(tls === undefined || tls === null ? {} : { tls }),
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(metadata === undefined ? {} : { metadata: metadata as Record<string, string> }),
+      connectTimeout: '5s',
+    });
+    return { client: new Client({ connection, namespace: temporal.namespace }), temporal };
+  } catch (cause) {
+    throw new UnavailableError({
+      what: 'Temporal did not answer within 5 s',
+      object: temporal.address,
+      next: 'start one (`sandtide dev`), name another with --address, or add --embedded for a run with a server of its own',
+      cause,
+    });
+  }
+}

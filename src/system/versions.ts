@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+
+/** Versions of what runs in this process, for the report. */
+export function versions(): Record<string, string> {
+  return {
+    sandtide: packageVersion('..'), // the package that this file is in
+    node: process.versions.node,
+    'temporal-sdk': packageVersion('@temporalio/worker'),
+    'kubernetes-client-node': packageVersion('@kubernetes/client-node'),
+  };
+}
+
+function packageVersion(name: string): string {
+  const file = findPackageJSON(name, import.meta.url);
+  return file === undefined ? 'unknown' : versionOf(file);
+}
+
+function versionOf(file: string | URL): string {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  } catch {
+    return 'unknown';
+  }
+}

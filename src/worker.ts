@@ -1,0 +1,107 @@
+import { hostname } from 'node:os';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import type { WorkerOptions } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../activities/index.ts';
+import type { ActivityDeps } from '../activities/deps.ts';
+import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE } from '../workflows/messages.ts';
+import { connect } from './kubernetes/connect.ts';
+import type { ClusterHome } from './providers/provider.ts';
+import { createProviders, providerOf } from './providers/registry.ts';
+import { createAgentSandboxTypes } from './sandbox/registry.ts';
+import { registerSearchAttributes } from './system/search-attributes.ts';
+import { stateFolder } from './system/state-folder.ts';
+import type { ResolvedTemporal } from './system/temporal.ts';
+import { versions } from './system/versions.ts';
+import { createToolchain } from './toolchain/create-toolchain.ts';
+
+export interface RunWorkerOptions {
+  temporal: ResolvedTemporal;
+  /** Relative report folders start here. */
+  baseFolder: string;
+  /** Set where the Temporal server belongs to one process and dies with it. */
+  sessionId: string | null;
+  logger: Logger;
+  /** Aborted to shut down: activities get `shutdownGraceTime`, then stop and are resumed elsewhere. */
+  signal: AbortSignal;
+  onReady: () => void;
+}
+
+/** The only place that builds real dependencies. Polls both task queues until the signal aborts. */
+export async function runWorker(options: RunWorkerOptions): Promise<void> {
+  const { temporal, logger } = options;
+  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+  const connection = await NativeConnection.connect(temporal.options);
+  try {
+    const client = new Client({ connection, namespace: temporal.namespace });
+    const searchAttributes = await registerSearchAttributes(client, temporal.namespace);
+    const shared: WorkerOptions = {
+      connection,
+      namespace: temporal.namespace,
+      activities: createActivities(realDeps(options, searchAttributes)),
+      taskQueue: RUN_TASK_QUEUE,
+      shutdownGraceTime: '10s', // the load finishes its journal lines; resumed by the next worker
+      stickyQueueScheduleToStartTimeout: '2s', // how long a dead worker's sticky queue delays the next one
+      maxHeartbeatThrottleInterval: '3s', // so that the live figures are live
+    };
+    const workers = [
+      await Worker.create({ ...shared, ...workflowSource() }),
+      await Worker.create({ ...shared, taskQueue: CLEANUP_TASK_QUEUE }),
+    ];
+    const shutdown = () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    options.signal.addEventListener('abort', shutdown, { once: true });
+    const running = Promise.all(workers.map((worker) => worker.run()));
+    options.onReady();
+    if (options.signal.aborted) shutdown();
+    await running;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The bundle that `npm run build` made, or the sources, which the SDK bundles at start. */
+function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  return existsSync(bundle)
+    ? { workflowBundle: { codePath: bundle } }
+    : { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) };
+}
+
+function realDeps(
+  { temporal, sessionId, baseFolder }: RunWorkerOptions,
+  searchAttributes: string[],
+): ActivityDeps {
+  const toolchain = createToolchain({});
+  const home = (workflowId: string): ClusterHome =>
+    sessionId === null
+      ? { kind: 'temporal', address: temporal.address, namespace: temporal.namespace, workflowId }
+      : { kind: 'embedded', sessionId, workflowId };
+  const providers = createProviders({ toolchain, stateFolder: stateFolder(), home });
+  const sandboxes = createAgentSandboxTypes({
+    manifestsFolder: (version, work) => toolchain.agentSandboxManifests(version, work),
+  });
+  return {
+    provider: (type) => providerOf(providers, type),
+    agentSandbox: sandboxes,
+    connect,
+    searchAttributes,
+    baseFolder,
+    host: hostname(),
+    versions: versions(),
+    nowMs: Date.now,
+  };
+}
+
+/** The SDK's own lines, in our log. */
+function temporalLogger(logger: Logger): DefaultLogger {
+  return new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const { error, ...rest } = meta ?? {};
+    const line = { ...rest, ...(error instanceof Error ? { error: error.message } : {}) };
+    logger[level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info'](line, message);
+  });
+}

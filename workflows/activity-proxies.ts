@@ -1,0 +1,67 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { RunLimits } from './limits.ts';
+import { CLEANUP_TASK_QUEUE } from './messages.ts';
+
+/** On every proxy: left unset, an activity is only asked to stop, and an undo would race the create it undoes. */
+const cancellationType = 'WAIT_CANCELLATION_COMPLETED' as const;
+
+type Timed = Partial<ActivityOptions> & { summary?: string };
+
+/** Look-ups and small writes: done in a second, or tried again soon. */
+export function quick(limits: RunLimits, options: Timed = {}): Activities {
+  return proxyActivities<Activities>({
+    cancellationType,
+    startToCloseTimeout: 60_000, // a busy worker or API server, not the work itself
+    heartbeatTimeout: Math.max(limits.heartbeatMs, 5_000), // told of a dead worker as soon as elsewhere
+    retry: { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000, maximumAttempts: 10 },
+    ...options,
+  });
+}
+
+/** Waiting on another workflow, for as long as it takes. */
+export function patient(limits: RunLimits, options: Timed = {}): Activities {
+  return proxyActivities<Activities>({
+    cancellationType,
+    startToCloseTimeout: '30 days', // the longest that a soak may be watched for in one attempt
+    heartbeatTimeout: Math.max(limits.heartbeatMs, 5_000),
+    retry: { initialInterval: 1_000, backoffCoefficient: 1.5, maximumInterval: 15_000 }, // never gives up
+    ...options,
+  });
+}
+
+/** Clusters and installations: minutes, resumable, worth several attempts when a worker dies. */
+export function provisioning(limits: RunLimits, options: Timed = {}): Activities {
+  return proxyActivities<Activities>({
+    cancellationType,
+    startToCloseTimeout: limits.provisionMs,
+    heartbeatTimeout: limits.heartbeatMs,
+    retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 30_000, maximumAttempts: 8 },
+    ...options,
+  });
+}
+
+/** The load: one attempt does it all; further ones go on where a dead worker stopped. */
+export function load(limits: RunLimits, options: Timed = {}): Activities {
+  return proxyActivities<Activities>({
+    cancellationType,
+    startToCloseTimeout: limits.loadMs,
+    heartbeatTimeout: limits.heartbeatMs,
+    retry: { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 5_000, maximumAttempts: 20 },
+    ...options,
+  });
+}
+
+/** Undos: on a queue of their own, retried with capped back-off until the spec's deadline. */
+export function undo(limits: RunLimits, options: Timed = {}): Activities {
+  return proxyActivities<Activities>({
+    cancellationType,
+    taskQueue: CLEANUP_TASK_QUEUE,
+    startToCloseTimeout: limits.provisionMs,
+    scheduleToCloseTimeout: limits.teardownDeadlineMs, // then the leftovers are named and the guard goes on
+    heartbeatTimeout: limits.heartbeatMs,
+    retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 30_000 },
+    ...options,
+  });
+}
