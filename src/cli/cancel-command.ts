@@ -1,0 +1,25 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { Command } from 'commander';
+import { connectTemporal } from '../system/temporal.ts';
+import { addTemporalOptions } from './options.ts';
+import { noSuchRun } from './status-command.ts';
+
+/** `sandtide cancel RUN`: asks the run to stop; it takes everything down first. */
+export function cancelCommand(): Command {
+  return addTemporalOptions(new Command('cancel'))
+    .description('Ask a run to stop; it takes everything down first')
+    .argument('<run>', 'name of the run')
+    .action(async (runName: string, options: { address?: string; namespace?: string }) => {
+      const { client } = await connectTemporal(options);
+      try {
+        await client.workflow.getHandle(runName).cancel();
+        process.stdout.write(
+          `asked ${runName} to stop; watch it clean up with \`sandtide status --follow ${runName}\`\n`,
+        );
+      } catch (error) {
+        throw error instanceof WorkflowNotFoundError ? noSuchRun(runName) : error;
+      } finally {
+        await client.connection.close();
+      }
+    });
+}

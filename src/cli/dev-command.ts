@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import type { Work } from '../domain/work.ts';
+import { stateFolder } from '../system/state-folder.ts';
+import { setRetention } from '../system/retention.ts';
+import { startTemporalServer } from '../system/temporal-server.ts';
+import { createToolchain } from '../toolchain/create-toolchain.ts';
+import { PROGRAMS } from '../toolchain/programs.ts';
+import { Interrupts } from './interrupts.ts';
+import { createView } from './view.ts';
+import { startWorkerProcess } from './worker-process.ts';
+
+/** Closed runs stay so long: reset, report and the guard's look-ups find nothing older. */
+const RETENTION_DAYS = 30;
+const NAMESPACE = 'default';
+
+/** `sandtide dev`: Temporal with its database on disk, and a worker, until Ctrl-C. Runs survive a restart of it. */
+export function devCommand(): Command {
+  return new Command('dev')
+    .description('Run a Temporal dev server that keeps its runs on disk, and a worker')
+    .option('--port <number>', 'Temporal frontend', port, 7233)
+    .option('--ui-port <number>', 'Temporal UI', port, 8233)
+    .action(async (options: { port: number; uiPort: number }) => {
+      const view = createView(process.stderr);
+      const interrupts = new Interrupts();
+      try {
+        await serve(options, view, interrupts);
+      } finally {
+        interrupts.dispose();
+        view.close();
+      }
+    });
+}
+
+async function serve(
+  options: { port: number; uiPort: number },
+  view: ReturnType<typeof createView>,
+  interrupts: Interrupts,
+): Promise<void> {
+  const stop = new AbortController();
+  interrupts.listen(() => stop.abort());
+  const work: Work = { signal: stop.signal, progress: (message) => view.note(message) };
+  const programs = await createToolchain({}).findAll(PROGRAMS, work);
+  const folder = join(stateFolder(), 'dev');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const server = await startTemporalServer(
+    {
+      program: programs['temporal']!.path,
+      databaseFile: join(folder, 'temporal.db'),
+      logFile: join(folder, 'temporal.log'),
+      port: options.port,
+      uiPort: options.uiPort,
+      namespace: NAMESPACE,
+    }, // findAll finds all or throws
+    work,
+  );
+  try {
+    await setRetention(server.address, NAMESPACE, RETENTION_DAYS);
+    const worker = await startWorkerProcess(
+      { address: server.address, namespace: NAMESPACE, sessionId: null, logFile: join(folder, 'worker.log') },
+      stop.signal,
+    );
+    try {
+      view.note(
+        `Temporal at ${server.address}, UI at ${server.uiUrl ?? 'none'}, worker log ${join(folder, 'worker.log')}`,
+      );
+      view.note(
+        'start a run with `sandtide run examples/smoke.yaml`; Ctrl-C stops server and worker, runs go on at the next start',
+      );
+      await Promise.race([
+        new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true })),
+        worker.exited,
+        server.exited,
+      ]);
+      view.note('stopping');
+    } finally {
+      await worker.stop();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
+  throw new InvalidArgumentError('a port is a whole number from 1 to 65535');
+}

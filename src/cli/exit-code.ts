@@ -1,0 +1,33 @@
+import type { WriteStream } from 'node:tty';
+import { EXIT_BAD_INPUT, EXIT_CODES } from '../domain/outcomes.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import type { AttendedEnd } from './attend-run.ts';
+
+/** Prints how a run ended and gives the exit code for it. */
+export function exitCodeOf(end: AttendedEnd, stream: WriteStream): number {
+  switch (end.kind) {
+    case 'reported':
+      stream.write(
+        `${renderTerminal(end.report, { colour: wantsColour(stream), width: stream.columns ?? 80 })}\n`,
+      );
+      return EXIT_CODES[end.outcome];
+    case 'invalid-spec':
+      process.stderr.write(`${end.message}\n`);
+      return EXIT_BAD_INPUT;
+    case 'guarded':
+      process.stderr.write(`${end.message}\n`);
+      return EXIT_CODES.failed;
+    case 'lost':
+      process.stderr.write(`${end.message}\n`);
+      return EXIT_CODES['cleanup-incomplete'];
+    case 'detached':
+      process.stderr.write(
+        `left run ${end.runName} going; come back with \`sandtide status ${end.runName}\`\n`,
+      );
+      return 0;
+  }
+}
+
+export function wantsColour(stream: WriteStream): boolean {
+  return stream.isTTY && !process.env['NO_COLOR'] && stream.hasColors();
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
+import type { HeartbeatDetails } from '../../activities/activity-work.ts';
+import { guardWorkflowId } from '../domain/names.ts';
+import type { Outcome } from '../domain/outcomes.ts';
+import type { RunReport } from '../report/report.ts';
+import type { RunStatus } from '../report/run-status.ts';
+import { FAILURE_TYPES, guardQuery, progressQuery } from '../../workflows/messages.ts';
+
+/** How a run ended, as far as a client can know. */
+export type RunEnd =
+  | { kind: 'reported'; outcome: Outcome; report: RunReport }
+  | { kind: 'invalid-spec'; message: string }
+  /** No workflow code ran: terminated, timed out, or broken. The guard cleans up. */
+  | { kind: 'guarded'; message: string };
+
+const POLL_MS = 400;
+
+/** Shows the run's progress until it ends or `signal` aborts (then null: the run goes on). */
+export async function followRun(
+  client: Client,
+  workflowId: string,
+  show: (status: RunStatus) => void,
+  signal: AbortSignal,
+): Promise<RunEnd | null> {
+  const handle = client.workflow.getHandle(workflowId);
+  let end: RunEnd | null = null;
+  const settled = endOf(handle).then((found) => (end = found));
+  // Rejections reach the caller through the await below; this one keeps them from being unhandled meanwhile.
+  settled.catch(() => undefined);
+  while (!signal.aborted) {
+    const status = await statusOf(handle);
+    if (status !== null) show(status);
+    await Promise.race([settled, sleep(POLL_MS, undefined, { signal }).catch(() => undefined)]);
+    if (end !== null) return end;
+  }
+  return null;
+}
+
+/** Waits until the guard of a run that could not end by itself has cleaned up, showing its unwind. */
+export async function followGuard(
+  client: Client,
+  runName: string,
+  show: (status: RunStatus) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const handle = client.workflow.getHandle(guardWorkflowId(runName));
+  while (!signal.aborted) {
+    try {
+      if ((await handle.describe()).status.name !== 'RUNNING') return true;
+      const { watched } = await handle.query(guardQuery);
+      const entry = watched[0];
+      if (entry?.state === 'incomplete') return false;
+      if (entry !== undefined)
+        show({
+          runName,
+          steps: entry.steps,
+          phase: `guard: ${entry.state}`,
+          activity: null,
+          claims: null,
+          startedAtMs: Date.now(),
+        });
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return true;
+    }
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}
+
+/** Steps by query, the rest from the heartbeats of what runs now. Null while no worker has answered yet. */
+export async function statusOf(handle: WorkflowHandle): Promise<RunStatus | null> {
+  try {
+    const [progress, description] = await Promise.all([handle.query(progressQuery), handle.describe()]);
+    const details =
+      description.raw.pendingActivities?.map((activity) =>
+        heartbeatOf(activity.heartbeatDetails?.payloads?.[0]?.data),
+      ) ?? [];
+    const newest = details.find((detail) => detail !== null) ?? null;
+    const { runName, phase, steps, startedAtMs } = progress;
+    return {
+      runName,
+      phase,
+      steps,
+      startedAtMs,
+      activity: newest === null ? null : { message: newest.message },
+      claims: (newest?.live ?? null) as RunStatus['claims'],
+    };
+  } catch {
+    return null; // not started yet, no worker, or a server that is away for a moment
+  }
+}
+
+function heartbeatOf(data: Uint8Array | null | undefined): HeartbeatDetails | null {
+  if (data === null || data === undefined) return null;
+  try {
+    return JSON.parse(Buffer.from(data).toString('utf8')) as HeartbeatDetails;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads the end of a run from its result, its failure's details, or (cancelled) its own report. */
+export async function endOf(handle: WorkflowHandle): Promise<RunEnd> {
+  try {
+    const report = (await handle.result()) as RunReport;
+    return { kind: 'reported', outcome: report.outcome, report };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return endFromFailure(error);
+  }
+}
+
+function endFromFailure(error: WorkflowFailedError): RunEnd {
+  let cause: unknown = error.cause;
+  while (cause instanceof Error && cause.cause instanceof ApplicationFailure) cause = cause.cause;
+  if (cause instanceof CancelledFailure) {
+    const report = cause.details?.[0] as RunReport | undefined;
+    if (report !== undefined) return { kind: 'reported', outcome: report.outcome, report };
+    return { kind: 'guarded', message: 'the run was cancelled before it began' };
+  }
+  if (cause instanceof ApplicationFailure) {
+    if (cause.type === FAILURE_TYPES.invalidSpec) return { kind: 'invalid-spec', message: cause.message };
+    const report = cause.details?.at(-1) as RunReport | undefined;
+    if (report?.outcome !== undefined) return { kind: 'reported', outcome: report.outcome, report };
+    return { kind: 'guarded', message: cause.message };
+  }
+  if (cause instanceof TerminatedFailure)
+    return { kind: 'guarded', message: `the run was terminated (${cause.message})` };
+  if (cause instanceof TimeoutFailure) return { kind: 'guarded', message: 'the run hit a workflow time-out' };
+  return { kind: 'guarded', message: error.message };
+}

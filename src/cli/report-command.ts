@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { Command } from 'commander';
+import { EXIT_CODES } from '../domain/outcomes.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { reportFolder } from '../report/report-folder.ts';
+import type { RunReport } from '../report/report.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { connectTemporal } from '../system/temporal.ts';
+import { progressQuery } from '../../workflows/messages.ts';
+import { wantsColour } from './exit-code.ts';
+import { addTemporalOptions } from './options.ts';
+import { noSuchRun } from './status-command.ts';
+
+interface ReportOptions {
+  address?: string;
+  namespace?: string;
+  folder: string;
+  output: 'text' | 'json' | 'markdown';
+}
+
+/** `sandtide report RUN`: the report of a run that has ended, from its folder or from Temporal. */
+export function reportCommand(): Command {
+  return addTemporalOptions(new Command('report'))
+    .description('Show the report of a run that has ended')
+    .argument('<run>', 'name of the run')
+    .option('--folder <path>', 'where the worker writes reports', 'runs')
+    .option('--output <form>', 'text, json or markdown', 'text')
+    .action(async (runName: string, options: ReportOptions) => {
+      const report = (await fromFolder(options.folder, runName)) ?? (await fromTemporal(options, runName));
+      process.stdout.write(`${render(report, options.output)}\n`);
+      process.exitCode = EXIT_CODES[report.outcome];
+    });
+}
+
+function render(report: RunReport, form: ReportOptions['output']): string {
+  switch (form) {
+    case 'json':
+      return JSON.stringify(report, null, 2);
+    case 'markdown':
+      return renderMarkdown(report);
+    case 'text':
+      return renderTerminal(report, {
+        colour: wantsColour(process.stdout),
+        width: process.stdout.columns ?? 80,
+      });
+  }
+}
+
+async function fromFolder(folder: string, runName: string): Promise<RunReport | null> {
+  try {
+    return JSON.parse(
+      await readFile(join(reportFolder(folder, runName), 'report.json'), 'utf8'),
+    ) as RunReport;
+  } catch {
+    return null; // written on another machine, or not yet
+  }
+}
+
+async function fromTemporal(options: ReportOptions, runName: string): Promise<RunReport> {
+  const { client } = await connectTemporal(options);
+  try {
+    const { report } = await client.workflow.getHandle(runName).query(progressQuery);
+    if (report === null) throw noSuchRun(runName);
+    return report as RunReport;
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? noSuchRun(runName) : error;
+  } finally {
+    await client.connection.close();
+  }
+}

@@ -1,0 +1,72 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { Command } from 'commander';
+import { InvalidSpecError } from '../domain/errors.ts';
+import { connectTemporal } from '../system/temporal.ts';
+import { attend } from './attend-run.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { statusOf } from './follow-run.ts';
+import { Interrupts } from './interrupts.ts';
+import { addTemporalOptions } from './options.ts';
+import { createView } from './view.ts';
+
+interface StatusOptions {
+  address?: string;
+  namespace?: string;
+  follow?: boolean;
+  output: 'text' | 'json';
+}
+
+/** `sandtide status RUN`: steps, states and times now, or until the run ends. */
+export function statusCommand(): Command {
+  return addTemporalOptions(new Command('status'))
+    .description('Show how far a run is')
+    .argument('<run>', 'name of the run')
+    .option('-f, --follow', 'stay and watch until the run ends')
+    .option('--output <form>', 'text or json', 'text')
+    .action(async (runName: string, options: StatusOptions) => {
+      const { client } = await connectTemporal(options);
+      const view = createView(process.stderr);
+      const interrupts = new Interrupts();
+      try {
+        const handle = client.workflow.getHandle(runName);
+        const description = await handle.describe().catch((error: unknown) => {
+          throw error instanceof WorkflowNotFoundError ? noSuchRun(runName) : error;
+        });
+        if (options.follow === true) {
+          process.exitCode = exitCodeOf(
+            await attend({ client, runName, view, interrupts, canDetach: true, lost: null }),
+            process.stdout,
+          );
+          return;
+        }
+        const status = await statusOf(handle);
+        if (options.output === 'json') {
+          process.stdout.write(
+            `${JSON.stringify({ workflowStatus: description.status.name, ...status }, null, 2)}\n`,
+          );
+          return;
+        }
+        process.stdout.write(`${runName}: ${description.status.name}\n`);
+        if (status === null)
+          process.stdout.write('no worker answers for it now: start one with `sandtide worker`\n');
+        else view.update(status);
+      } finally {
+        interrupts.dispose();
+        view.close();
+        await client.connection.close();
+      }
+    });
+}
+
+/** Says where to look when Temporal does not know a run. */
+export function noSuchRun(runName: string): InvalidSpecError {
+  return new InvalidSpecError(
+    [
+      {
+        path: '<run>',
+        message: `Temporal knows no run called ${runName}; its reports stay in runs/, and \`temporal workflow list\` shows what there is`,
+      },
+    ],
+    'command line',
+  );
+}
