@@ -32,12 +32,18 @@ export class ClaimDriver {
   readonly #book = new ClaimBook();
   readonly #lives = new Set<Promise<void>>();
   readonly #readyTimeoutMs: number;
+  #underWay = 0;
 
   constructor(scope: DriverScope) {
     this.#scope = scope;
     this.#calls = new ClaimCalls(scope);
     this.#readyTimeoutMs = durationMs(scope.load.readyTimeout);
     scope.signal.addEventListener('abort', () => this.#book.abandon(), { once: true });
+  }
+
+  /** Claims that were sent and whose end is still to come. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   /** A claim fell due: it is sent now, or as soon as maxConcurrent has room. */
@@ -139,6 +145,7 @@ export class ClaimDriver {
 
   async #follow(claim: LiveClaim, created: Promise<void>): Promise<void> {
     const { timeline } = claim;
+    this.#underWay += 1;
     const leftMs = (timeline.sentMs ?? epochMs()) + this.#readyTimeoutMs - epochMs();
     const timer = setTimeout(
       () => this.#book.timedOut(timeline.name),
@@ -151,6 +158,7 @@ export class ClaimDriver {
     await created;
     if (this.#scope.signal.aborted) return;
     await this.#end(timeline);
+    this.#underWay -= 1;
     await this.#remove(timeline, claim.uid);
     this.#book.close(timeline.name);
   }

@@ -1,13 +1,15 @@
 import { LABELS } from '../domain/names.ts';
 import type { KubeClient } from '../kubernetes/kube-client.ts';
+import type { WindowLive } from '../measure/window-live.ts';
 import type { WindowResult } from '../measure/window-result.ts';
+import { dueBefore } from './arrivals.ts';
 import { ClaimDriver } from './claim-driver.ts';
 import { ClaimStream } from './claim-stream.ts';
 import { epochMs } from './epoch-clock.ts';
 import { startGeneratorStats } from './generator-stats.ts';
 import { LiveLimit } from './live-limit.ts';
 import { runOpenLoop } from './open-loop.ts';
-import type { WindowLive, WindowPosition, WindowRequest } from './window.ts';
+import type { WindowPosition, WindowRequest } from './window.ts';
 import { openJournal } from './window-record.ts';
 import { startTimeline, takeOver } from './window-start.ts';
 import { WindowTally } from './window-tally.ts';
@@ -83,7 +85,10 @@ async function drive(
   opened.push(() => driver.drained());
   const stats = startGeneratorStats();
   opened.push(() => stats.stop());
-  const beat = (): void => deps.heartbeat({ startedAtMs, attempt }, liveFigures(tally, limit));
+  const beat = (): void => {
+    const dueByNow = dueBefore(epochMs() - startedAtMs, request.load.qps, request.arrivals);
+    deps.heartbeat({ startedAtMs, attempt }, liveFigures(tally, limit, driver.underWay, dueByNow));
+  };
   const heart = setInterval(beat, HEARTBEAT_MS);
   opened.push(() => clearInterval(heart));
   beat();
@@ -98,6 +103,7 @@ async function drive(
   });
   await driver.drained();
   signal.throwIfAborted();
+  beat(); // whoever watches sees the end of it
   return {
     windowIndex,
     startedAtMs,
@@ -130,7 +136,16 @@ function watchClaims(request: WindowRequest, kube: KubeClient, stopping: AbortCo
   return stream;
 }
 
-function liveFigures(tally: WindowTally, limit: LiveLimit): WindowLive {
+function liveFigures(tally: WindowTally, limit: LiveLimit, underWay: number, dueByNow: number): WindowLive {
   const { due, submitted, ready, failed, timedOut } = tally.counts;
-  return { due, ended: submitted, live: limit.live, ready, failed: failed + timedOut };
+  return {
+    due,
+    dueByNow,
+    sent: submitted + underWay,
+    ended: submitted,
+    live: limit.live,
+    ready,
+    failed: failed + timedOut,
+    dueToReady: tally.dueToReadySoFar(),
+  };
 }

@@ -1,5 +1,6 @@
-import { LatencyRecorder } from '../measure/histograms.ts';
+import { LatencyRecorder, SPLITS } from '../measure/histograms.ts';
 import type { Series } from '../measure/histograms.ts';
+import type { WindowLive } from '../measure/window-live.ts';
 import type { ClaimCounts, ClaimTimeline, WindowResult } from '../measure/window-result.ts';
 
 type Tallied = Pick<
@@ -62,6 +63,18 @@ export class WindowTally {
   /** The delete of a claim that has ended was answered. Only whole lives count: those that ended ready. */
   released(claim: ClaimTimeline, atMs: number): void {
     if (claim.end === 'ready') this.#latency('sentToReleased', claim, claim.sentMs, atMs);
+  }
+
+  /** For whoever watches: from due to ready, over all claims that ended so far. */
+  dueToReadySoFar(): WindowLive['dueToReady'] {
+    const latencies: WindowLive['dueToReady'] = {};
+    for (const split of SPLITS) {
+      const histogram = this.#recorder.histogram('dueToReady', split);
+      if (histogram === null) continue;
+      const ms = (percentile: number): number => histogram.getValueAtPercentile(percentile) / 1000;
+      latencies[split] = { p50Ms: ms(50), p99Ms: ms(99) };
+    }
+    return latencies;
   }
 
   result(): Tallied {

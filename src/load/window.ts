@@ -15,15 +15,3 @@ export interface WindowPosition {
   startedAtMs: number;
   attempt: number;
 }
-
-/** How the window stands, for whoever watches the run. */
-export interface WindowLive {
-  /** Arrivals of the whole window, those still to come too. */
-  due: number;
-  /** Claims that were sent and are over. */
-  ended: number;
-  live: number;
-  ready: number;
-  /** Failed and timed out. */
-  failed: number;
-}

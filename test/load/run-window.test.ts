@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import { claimName } from '../../src/domain/names.ts';
 import { runWindow } from '../../src/load/run-window.ts';
-import type { WindowLive, WindowPosition } from '../../src/load/window.ts';
+import type { WindowPosition } from '../../src/load/window.ts';
+import type { WindowLive } from '../../src/measure/window-live.ts';
 import { FakeSandboxApi } from '../support/fake-sandbox-api.ts';
 import { OWNER, endsOf, folderOf, linesOf, sampleDeps, sampleRequest, samples } from './window-samples.ts';
 
@@ -50,6 +51,9 @@ test('every claim becomes ready, is measured, journaled before its delete, and d
   assert.deepEqual(result.errors, {});
   assert.deepEqual(beats[0]?.[0], { startedAtMs: result.startedAtMs, attempt: 1 });
   assert.equal(result.journal.host, 'here');
+  const { dueToReady, ...figures } = beats.at(-1)![1];
+  assert.deepEqual(figures, { due: 20, dueByNow: 20, sent: 20, ended: 20, live: 0, ready: 20, failed: 0 });
+  assert.deepEqual(Object.keys(dueToReady), ['all', 'warm', 'cold']);
 
   const lines = await linesOf(folder);
   for (const index of kube.deleted) {
@@ -117,6 +121,24 @@ test('maxConcurrent bounds claims that live, and what it holds back is counted',
   assert.equal(result.generator.peakConcurrent, 3);
   assert.ok(result.generator.delayedByMaxConcurrent > 0);
   assert.ok(result.generator.longestDelayMs > 0);
+});
+
+test('claims that were sent and are not over yet are told while they live', async (t) => {
+  const kube = new FakeSandboxApi(() => ({ readyAfterMs: null }));
+  const stopping = new AbortController();
+  const reason = new Error('seen');
+  const seen: WindowLive[] = [];
+  const heartbeat = (_: WindowPosition, live: WindowLive): void => {
+    if (live.sent < 20) return;
+    seen.push(live);
+    stopping.abort(reason);
+  };
+  const request = sampleRequest({ maxConcurrent: 20, readyTimeout: '20s' });
+  const deps = sampleDeps(kube, await folderOf(t), { heartbeat, signal: stopping.signal });
+  await assert.rejects(runWindow(request, deps), (error) => error === reason);
+  assert.deepEqual(seen, [
+    { due: 20, dueByNow: 20, sent: 20, ended: 0, live: 20, ready: 0, failed: 0, dueToReady: {} },
+  ]);
 });
 
 test('an abort ends it with its reason and leaves live claims and no activity behind', async (t) => {

@@ -60,3 +60,14 @@ test('a whole life is measured only of claims that ended ready', () => {
   tally.released(claim({ end: 'ready' }), 500);
   assert.deepEqual(Object.keys(tally.result().histograms), ['sentToReleased.all']);
 });
+
+test('the latencies so far are those of the claims that ended, warm and cold apart', () => {
+  const tally = new WindowTally(3);
+  assert.deepEqual(tally.dueToReadySoFar(), {});
+  tally.ended(claim({ end: 'ready', launch: 'warm', readyMs: 110 }));
+  tally.ended(claim({ end: 'ready', readyMs: 120 }));
+  const { all, warm, cold } = tally.dueToReadySoFar();
+  assert.deepEqual([all?.p50Ms, cold], [warm?.p50Ms, undefined]);
+  assert.ok(Math.abs(Number(warm?.p99Ms) - 10) < 0.02, `${warm?.p99Ms}`);
+  assert.ok(Math.abs(Number(all?.p99Ms) - 20) < 0.02, `${all?.p99Ms}`);
+});
