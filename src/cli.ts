@@ -7,10 +7,15 @@ import { reportCommand } from './cli/report-command.ts';
 import { runCommand } from './cli/run-command.ts';
 import { statusCommand } from './cli/status-command.ts';
 import { sweepDead } from './cli/sweep-dead.ts';
+import { Interrupts } from './cli/interrupts.ts';
 import { toolsCommand } from './cli/tools-command.ts';
 import { workerCommand } from './cli/worker-command.ts';
 import { EXIT_BAD_INPUT } from './domain/outcomes.ts';
 import { versions } from './system/versions.ts';
+import { createToolchain } from './toolchain/create-toolchain.ts';
+
+// A reader that went away (`sandtide report | head`) is no error of ours; whatever runs goes on without it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const program = new Command('sandtide')
   .description('Benchmarks and soaks of agent-sandbox on Kubernetes, as durable Temporal workflows')
@@ -21,16 +26,29 @@ const program = new Command('sandtide')
   // Whatever the user came for: what dead owners left on this machine goes first.
   .hook('preAction', () => sweepDead((line) => process.stderr.write(`${line}\n`)));
 
-for (const command of [
-  runCommand(),
-  workerCommand(),
-  devCommand(),
-  statusCommand(),
-  cancelCommand(),
-  reportCommand(),
-  toolsCommand(),
-]) {
-  program.addCommand(command.copyInheritedSettings(program));
+const commands = [
+  runCommand,
+  statusCommand,
+  cancelCommand,
+  reportCommand,
+  workerCommand,
+  devCommand,
+  toolsOfThisMachine,
+];
+for (const make of commands) program.addCommand(make().copyInheritedSettings(program));
+
+/** Read when the command acts: a bad variable, or a Ctrl-C, is that command's own business. */
+function toolsOfThisMachine(): Command {
+  return toolsCommand({
+    out: process.stdout,
+    err: process.stderr,
+    get toolchain() {
+      return createToolchain();
+    },
+    get signal() {
+      return new Interrupts().abortOnFirst().signal;
+    },
+  });
 }
 
 try {

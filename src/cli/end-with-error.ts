@@ -1,4 +1,4 @@
-import { InvalidSpecError, SandtideError, UnavailableError } from '../domain/errors.ts';
+import { SandtideError, TemporalUnreachableError } from '../domain/errors.ts';
 import { EXIT_BAD_INPUT, EXIT_CODES, EXIT_TEMPORAL_UNREACHABLE } from '../domain/outcomes.ts';
 import { Interrupted } from './interrupts.ts';
 
@@ -14,8 +14,7 @@ export function endWithError(error: unknown): void {
 }
 
 function exitCodeFor(error: unknown): number {
-  if (error instanceof InvalidSpecError) return EXIT_BAD_INPUT;
-  if (error instanceof UnavailableError) return EXIT_TEMPORAL_UNREACHABLE;
+  if (error instanceof TemporalUnreachableError) return EXIT_TEMPORAL_UNREACHABLE;
   if (error instanceof Interrupted) return EXIT_CODES.cancelled;
   return EXIT_BAD_INPUT;
 }

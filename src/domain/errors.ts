@@ -93,6 +93,9 @@ export class UnavailableError extends SandtideError {
   }
 }
 
+/** Nobody answers at Temporal's address: nothing was started. Told apart because the command line has a code for it. */
+export class TemporalUnreachableError extends UnavailableError {}
+
 /** Something was waited for and did not come within its bound. */
 export class TimedOutError extends SandtideError {
   readonly kind = 'TimedOut';

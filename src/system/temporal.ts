@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { UnavailableError } from '../domain/errors.ts';
+import { TemporalUnreachableError } from '../domain/errors.ts';
 
 /** Where Temporal is. What is not given comes from the same profiles and environment as the `temporal` CLI's. */
 export interface TemporalAddress {
@@ -22,7 +22,7 @@ export function resolveTemporal(given: TemporalAddress): ResolvedTemporal {
   return { address, namespace, options: { ...config.connectionOptions, address } as NativeConnectionOptions };
 }
 
-/** A connected client. Throws UnavailableError within a few seconds where nobody answers. */
+/** A connected client. Throws TemporalUnreachableError within a few seconds where nobody answers. */
 export async function connectTemporal(
   given: TemporalAddress,
 ): Promise<{ client: Client; temporal: ResolvedTemporal }> {
@@ -38,7 +38,7 @@ export async function connectTemporal(
     });
     return { client: new Client({ connection, namespace: temporal.namespace }), temporal };
   } catch (cause) {
-    throw new UnavailableError({
+    throw new TemporalUnreachableError({
       what: 'Temporal did not answer within 5 s',
       object: temporal.address,
       next: 'start one (`sandtide dev`), name another with --address, or add --embedded for a run with a server of its own',

@@ -12,7 +12,7 @@ describe('the pinned programs', () => {
     it(`${name} is built from the version and the package that its go.mod has`, () => {
       const program = pinnedProgram(name);
       const mod = readFileSync(join(import.meta.dirname, '../../tools', program.tool, 'go.mod'), 'utf8');
-      const tools = mod.slice(mod.indexOf('\ntool ')).match(/[\w.-]+\/[\w./-]+/g) ?? [];
+      const tools: string[] = mod.slice(mod.indexOf('\ntool ')).match(/[\w.-]+\/[\w./-]+/g) ?? [];
       assert.ok(tools.includes(program.package), `${program.package} is no tool of ${program.tool}/go.mod`);
       const required = [...mod.matchAll(/^\t(\S+) (v\S+)/gm)].filter(([, module]) =>
         program.package.startsWith(module!),

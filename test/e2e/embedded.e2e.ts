@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { RunReport } from '../../src/report/report.ts';
+import { OwnHome, PROJECT } from '../support/own-home.ts';
+import { until } from '../support/until.ts';
+import { gunzipSync } from 'node:zlib';
+
+const SMOKE = join(PROJECT, 'examples/smoke.yaml');
+
+function readReport(home: OwnHome, runName: string): RunReport {
+  return JSON.parse(readFileSync(join(home.folder, 'runs', runName, 'report.json'), 'utf8')) as RunReport;
+}
+
+describe('two runs with Temporal servers of their own, side by side', { timeout: 300_000 }, () => {
+  const [one, two] = [new OwnHome(), new OwnHome()];
+  const exposed: string[] = [];
+  let codes: (number | null)[] = [];
+  let output = '';
+  before(async () => {
+    const runs = [one, two].map((home) => home.sandtide('run', '--embedded', '--name', 'smoke', SMOKE));
+    const looking = setInterval(() => exposed.push(...one.exposed(), ...two.exposed()), 500);
+    codes = await Promise.all(runs.map((run) => run.ended));
+    clearInterval(looking);
+    output = runs.map((run) => run.output()).join('\n=====\n');
+  });
+  after(() => {
+    one.dispose();
+    two.dispose();
+  });
+
+  it('both pass', () => {
+    assert.deepEqual(codes, [0, 0], output);
+  });
+
+  it('each leaves no process, cluster or session', () => {
+    assert.deepEqual([one.leftovers(), two.leftovers()], [[], []]);
+  });
+
+  it('nothing listened beyond loopback at any moment', () => {
+    assert.deepEqual(exposed, []);
+  });
+
+  it('the report accounts for every claim', () => {
+    for (const home of [one, two]) {
+      const report = readReport(home, 'smoke');
+      assert.equal(report.outcome, 'passed');
+      assert.deepEqual(report.leftovers, []);
+      const { claims } = report;
+      assert.equal(claims.submitted, report.spec.load.total);
+      assert.equal(claims.ready + claims.failed + claims.timedOut, claims.submitted);
+      assert.equal(claims.warm + claims.cold + claims.launchUnknown, claims.ready);
+      assert.ok(
+        report.steps.every((step) => step.state === 'undone'),
+        JSON.stringify(report.steps),
+      );
+      assert.ok((report.latency?.dueToReady?.all?.count ?? 0) > 0);
+      assert.ok(report.controllerHistogram !== null, 'the controller was scraped');
+    }
+  });
+
+  it('the raw timelines hold one line for each claim', () => {
+    const { files, claims } = readReport(one, 'smoke');
+    assert.ok(files.claims !== null);
+    const path = join(one.folder, 'runs', 'smoke', files.claims.split('/').at(-1) ?? '');
+    const lines = gunzipSync(readFileSync(path)).toString().trim().split('\n');
+    const ended = lines.filter((line) => (JSON.parse(line) as { ended?: unknown }).ended !== undefined);
+    assert.equal(ended.length, claims.due);
+  });
+
+  it('the report is printed and names its folder', () => {
+    assert.match(output, /passed/);
+    assert.match(output, /runs\/smoke/);
+    assert.ok(readdirSync(join(one.folder, 'runs', 'smoke')).includes('report.md'));
+  });
+});
+
+describe('a command that is killed with everything it had under way', { timeout: 300_000 }, () => {
+  const home = new OwnHome();
+  after(() => home.dispose());
+
+  it('leaves nothing once any sandtide command has run', async () => {
+    const run = home.sandtide('run', '--embedded', '--name', 'doomed', SMOKE);
+    await until('the claims', () => /run .* claims/.test(run.output()) || null, { timeoutMs: 120_000 });
+    // The worker first: it would clean up by itself when its parent is gone.
+    const worker = home.processes().find(({ command }) => command.includes('cli.ts worker'));
+    assert.ok(worker !== undefined);
+    process.kill(worker.pid, 'SIGKILL');
+    run.child.kill('SIGKILL');
+    await run.ended;
+    assert.ok(home.leftovers().length > 5, 'a control plane and a server were running');
+    const tools = home.sandtide('tools');
+    assert.equal(await tools.ended, 0, tools.output());
+    assert.deepEqual(home.leftovers(), []);
+  });
+
+  it('leaves nothing by itself where only the command was killed', async () => {
+    const run = home.sandtide('run', '--embedded', '--name', 'orphaned', SMOKE);
+    await until('the install', () => /install agent-sandbox/.test(run.output()) || null, {
+      timeoutMs: 120_000,
+    });
+    run.child.kill('SIGKILL');
+    await until('an empty machine', () => home.leftovers().length === 0 || null, { timeoutMs: 90_000 });
+  });
+});

@@ -1,0 +1,110 @@
+import getPort from 'get-port';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { RunProgress } from '../../workflows/messages.ts';
+import { progressQuery } from '../../workflows/messages.ts';
+import { guardWorkflowId } from '../../src/domain/names.ts';
+import { createToolchain } from '../../src/toolchain/create-toolchain.ts';
+import { OwnHome, type Started } from './own-home.ts';
+import { until } from './until.ts';
+
+/** A run that is over soon and still has every stage. */
+export const SMALL_SPEC = {
+  provider: { type: 'local', pools: { general: { nodes: 1 }, sandbox: { nodes: 1 } } },
+  agentSandbox: { warmPool: { replicas: 5 } },
+  load: { qps: 5, duration: '5s', readyTimeout: '60s' },
+  limits: { heartbeatTimeout: '3s' },
+};
+
+/** A home with a real Temporal server; runs are started by the Temporal CLI, workers as a test wants them. */
+export class TemporalHome extends OwnHome {
+  #temporal = '';
+  address = '';
+  #connection: Connection | null = null;
+  client!: Client;
+
+  async startServer(): Promise<void> {
+    const work = { signal: AbortSignal.timeout(600_000), progress: () => undefined };
+    this.#temporal = (await createToolchain().find('temporal', work)).path;
+    const port = await getPort({ host: '127.0.0.1' });
+    this.address = `127.0.0.1:${port}`;
+    this.start(this.#temporal, [
+      ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)],
+      ...['--db-filename', join(this.folder, 'temporal.db'), '--log-level', 'error'],
+    ]);
+    this.#connection = await until('the Temporal server', () =>
+      Connection.connect({ address: this.address, connectTimeout: '1s' }).catch(() => null),
+    );
+    this.client = new Client({ connection: this.#connection });
+    writeFileSync(join(this.folder, 'small.json'), JSON.stringify(SMALL_SPEC));
+  }
+
+  async startWorker(): Promise<Started> {
+    const worker = this.sandtide('worker', '--address', this.address);
+    await until('the worker', () => worker.output().includes('worker is polling') || null);
+    return worker;
+  }
+
+  /** `temporal ARGS`, to its end; its output. */
+  async temporal(...args: string[]): Promise<string> {
+    const command = this.start(this.#temporal, [...args, '--address', this.address]);
+    await command.ended;
+    return command.output();
+  }
+
+  /** Starts a run with nothing but the Temporal CLI. */
+  startRun(name: string, inputFile = join(this.folder, 'small.json')): Promise<string> {
+    return this.temporal(
+      ...['workflow', 'start', '--task-queue', 'sandtide', '--type', 'sandboxRun'],
+      ...['--workflow-id', name, '--input-file', inputFile],
+    );
+  }
+
+  progress(name: string): Promise<RunProgress | null> {
+    return this.client.workflow
+      .getHandle(name)
+      .query(progressQuery)
+      .catch(() => null);
+  }
+
+  /** Until the step of that id is being done. */
+  async untilRunning(name: string, stepId: string): Promise<void> {
+    await until(`step ${stepId} of ${name}`, async () => {
+      const step = (await this.progress(name))?.steps.find(({ id }) => id === stepId);
+      if (step?.state === 'undone' || step?.state === 'skipped')
+        throw new Error(`step ${stepId} was not seen running: it is ${step.state} already`);
+      return step?.state === 'running' || null;
+    });
+  }
+
+  async statusOf(name: string): Promise<string> {
+    return (await this.client.workflow.getHandle(name).describe()).status.name;
+  }
+
+  /** The status with which a run ends. */
+  untilClosed(name: string, timeoutMs = 120_000): Promise<string> {
+    return until(
+      `the end of ${name}`,
+      async () => {
+        const status = await this.statusOf(name);
+        return status === 'RUNNING' ? null : status;
+      },
+      { timeoutMs, everyMs: 250 },
+    );
+  }
+
+  untilGuardEnded(name: string): Promise<string> {
+    return this.untilClosed(guardWorkflowId(name));
+  }
+
+  /** Processes and folders of clusters: server and worker are this test's own and stay. */
+  clustersLeft(): string[] {
+    return this.leftovers().filter((left) => /^local\/|kube-|etcd|kwok|agent-sandbox/.test(left));
+  }
+
+  async end(): Promise<void> {
+    await this.#connection?.close();
+    this.dispose();
+  }
+}
