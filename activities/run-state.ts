@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import type { Plan } from '../src/domain/plan.ts';
 import type { Work } from '../src/domain/work.ts';
 
@@ -35,7 +36,8 @@ export async function untilClosed(plan: Plan, work: Work): Promise<void> {
           namespace: plan.identity.namespace,
           execution: { workflowId: plan.identity.workflowId },
           waitNewEvent: true,
-          historyEventFilterType: 2, // HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT
+          historyEventFilterType:
+            temporal.api.enums.v1.HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
           skipArchival: true,
         }),
       ),

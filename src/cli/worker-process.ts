@@ -34,7 +34,11 @@ export async function startWorkerProcess(
     stop: end,
   } = startDetached(process.execPath, args, options.logFile, { ipc: true });
   const stop = () => end(20_000); // its own grace is 10 s
-  const ready = new Promise<string>((resolve) => child.on('message', (message) => resolve(String(message))));
+  const ready = new Promise<'ready'>((resolve) =>
+    child.on('message', (message) => {
+      if (message === 'ready') resolve('ready');
+    }),
+  );
   const first = await Promise.race([ready, exited.then(() => 'exited'), aborted(signal)]);
   if (first !== 'ready') {
     await stop();

@@ -13,7 +13,7 @@ export interface DetachedProcess {
   /** Settles when the process has ended, whoever ended it, or could not be started. */
   readonly exited: Promise<void>;
   /** SIGTERM, and SIGKILL after the grace. */
-  stop(graceMs: number): Promise<void>;
+  readonly stop: (graceMs: number) => Promise<void>;
 }
 
 export function startDetached(

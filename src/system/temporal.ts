@@ -19,7 +19,7 @@ export function resolveTemporal(given: TemporalAddress): ResolvedTemporal {
   const config = loadClientConnectConfig();
   const address = given.address ?? config.connectionOptions.address ?? '127.0.0.1:7233';
   const namespace = given.namespace ?? config.namespace ?? 'default';
-  return { address, namespace, options: { ...config.connectionOptions, address } as NativeConnectionOptions };
+  return { address, namespace, options: { ...config.connectionOptions, address } };
 }
 
 /** A connected client. Throws TemporalUnreachableError within a few seconds where nobody answers. */
@@ -33,7 +33,7 @@ export async function connectTemporal(
       ...(address === undefined ? {} : { address }),
       ...(tls === undefined || tls === null ? {} : { tls }),
       ...(apiKey === undefined ? {} : { apiKey }),
-      ...(metadata === undefined ? {} : { metadata: metadata as Record<string, string> }),
+      ...(metadata === undefined ? {} : { metadata }),
       connectTimeout: '5s',
     });
     return { client: new Client({ connection, namespace: temporal.namespace }), temporal };
