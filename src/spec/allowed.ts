@@ -19,6 +19,7 @@ export function allowedWords(node: SchemaNode): string {
       return `a number${range(node)}`;
     case 'string':
       return `text${node.maxLength === undefined ? '' : ` of ${node.maxLength} characters at most`}`;
+    case undefined:
     default:
       return `a ${node.type ?? 'value'}`;
   }
@@ -26,9 +27,11 @@ export function allowedWords(node: SchemaNode): string {
 
 /** The listed values of an enum, a constant or a union's `type`; null where values aren't listed. */
 export function choicesOf(node: SchemaNode): string[] | null {
-  if (node.const !== undefined) return [String(node.const)];
-  return node.enum === undefined ? null : node.enum.map(String);
+  if (node.const !== undefined) return [constantText(node.const)];
+  return node.enum === undefined ? null : node.enum.map(constantText);
 }
+
+const constantText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function range({ minimum, exclusiveMinimum, maximum }: SchemaNode): string {
   const to = maximum === undefined ? '' : ` to ${maximum}`;

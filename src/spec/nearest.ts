@@ -11,11 +11,19 @@ export function nearest(word: string, known: readonly string[]): string | null {
   const wanted = plain(word);
   let best: { word: string; far: number } | null = null;
   for (const each of known) {
-    const far = distance(wanted, plain(each));
+    const far = slips(wanted, plain(each));
     if (best === null || far < best.far) best = { word: each, far };
   }
   return best !== null && best.far <= nearEnough(best.word) ? best.word : null;
 }
+
+/** Letters in another order, the commonest slip of all, count as one. */
+function slips(word: string, known: string): number {
+  const far = distance(word, known);
+  return far > 1 && sorted(word) === sorted(known) ? 1 : far;
+}
+
+const sorted = (word: string) => [...word].toSorted().join('');
 
 /** One slip in a short word, one in three letters of a long one: `qpm` is near to `qps`, `abc` is not. */
 function nearEnough(word: string): number {

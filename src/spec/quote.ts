@@ -9,7 +9,12 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Text that came from outside, cut and with control characters escaped. */
 export function safeText(text: string): string {
   const cut = text.length <= MOST_QUOTED ? text : `${text.slice(0, MOST_QUOTED - 1)}…`;
-  return cut.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+  return printable(cut);
+}
+
+/** Text with its control characters escaped, whole. */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** A value as a message shows it: `"fast"`, `-3`, `a list of 3`. Never throws, whatever it is given. */
@@ -24,7 +29,8 @@ export function quote(value: unknown): string {
       return 'nothing';
     case 'object':
       if (value === null) return 'null (nothing written)';
-      return Array.isArray(value) ? `a list of ${value.length}` : 'a mapping';
+      if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+      return 'a mapping';
     case 'bigint':
     case 'symbol':
     case 'function':

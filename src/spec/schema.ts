@@ -19,6 +19,10 @@ export const MOST_QPS = 10_000;
 export const MOST_CLAIMS = 100_000_000;
 export const LONGEST_LOAD = '365d';
 
+/** A year of load, and room around it. The cap that is worked out is twice the lease plus `keep`: it fits. */
+const LONGEST_LEASE = '400d';
+const LONGEST_LEASE_CAP = '1200d';
+
 const localPool = (nodes: number, maxPods: number, what: string) =>
   z
     .strictObject({
@@ -132,15 +136,30 @@ const load = z.strictObject({
 });
 
 const limits = z.strictObject({
-  lease: duration({ least: '1m', most: '400d' })
+  lease: duration({ least: '10s', most: LONGEST_LEASE })
     .default('2h')
     .describe('How long the run may own resources; the guard ends it after that.'),
+  leaseCap: duration({ least: '10s', most: LONGEST_LEASE_CAP })
+    .optional()
+    .describe(
+      'From the start of the run: until when its lease can be extended at most. Left out, it is twice the lease plus keep.',
+    ),
   teardownDeadline: duration({ least: '1s' })
     .default('30m')
     .describe('How long an undo is retried before the outcome is cleanup-incomplete.'),
   heartbeatTimeout: duration({ least: '2s', most: '10m' })
     .default('10s')
     .describe('A worker silent for so long is taken for dead.'),
+});
+
+const onFailure = z.strictObject({
+  hold: duration({ least: '1s', most: '7d' })
+    .nullable()
+    .default(null)
+    .meta({ planned: true })
+    .describe(
+      'How long a failed stage waits for an operator, with the cluster kept; null takes everything down at once.',
+    ),
 });
 
 /** The document as a user writes it. */
@@ -155,6 +174,14 @@ export const runSpecSchema = z.strictObject({
     .meta({ title: 'a mapping with at least two of qps, duration and total', anyOf: ANY_TWO })
     .describe('How claims arrive.'),
   limits: limits.prefault({}).describe('When to stop waiting.'),
+  onFailure: onFailure.prefault({}).describe('What happens when a stage has failed.'),
+  keep: duration({ least: '1m', most: LONGEST_LEASE })
+    .nullable()
+    .default(null)
+    .meta({ planned: true })
+    .describe(
+      "How long the cluster is kept after the run's end, for a later run to take over; null takes it down at once.",
+    ),
   report: z
     .strictObject({
       folder: folderBelow().default('runs').describe("Below the worker's folder; <run name>/ is made in it."),
@@ -172,8 +199,11 @@ export type LoadSpec = Omit<Parsed['load'], 'qps' | 'duration' | 'total'> & {
   duration: string;
   total: number;
 };
+export type LimitsSpec = Omit<Parsed['limits'], 'leaseCap'> & { leaseCap: string };
 /** The resolved spec: every default filled in. Frozen in history. Durations stay as written (`durationMs` reads them). */
-export type RunSpec = Omit<Parsed, 'load'> & { load: LoadSpec };
+export type RunSpec = Omit<Parsed, 'load' | 'limits'> & { load: LoadSpec; limits: LimitsSpec };
+/** A spec that keeps to the schema; what follows from several of its values is still open. */
+export type CheckedSpec = Parsed;
 export type LocalProviderSpec = z.output<typeof localProvider>;
 export type ControllerSpec = z.output<typeof controller>;
 export type TemplateSpec = z.output<typeof template>;

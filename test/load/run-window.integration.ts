@@ -15,7 +15,7 @@ import type { WindowDeps } from '../../src/load/run-window.ts';
 import { summarise } from '../../src/measure/summarise.ts';
 import type { WindowResult } from '../../src/measure/window-result.ts';
 import { createAgentSandboxTypes } from '../../src/sandbox/registry.ts';
-import { runSpecSchema } from '../../src/spec/schema.ts';
+import { resolveSpec } from '../../src/spec/resolve.ts';
 import type { RunSpec } from '../../src/spec/schema.ts';
 import { startControlPlane } from '../support/control-plane.ts';
 import { accounted } from './window-samples.ts';
@@ -31,11 +31,10 @@ const sandbox = createAgentSandboxTypes({
 })('Kubernetes');
 
 function sampleSpec(): RunSpec {
-  const parsed = runSpecSchema.parse({
+  return resolveSpec({
     load: { qps: 10, total: CLAIMS, readyTimeout: '60s' },
     agentSandbox: { warmPool: { replicas: CLAIMS, readyTimeout: '60s' } },
   });
-  return { ...parsed, load: { ...parsed.load, qps: 10, duration: '2s', total: CLAIMS } };
 }
 
 describe('a window of claims on a real control plane', { timeout: 5 * MINUTE }, () => {

@@ -1,13 +1,12 @@
 import { makePlan } from '../../src/domain/make-plan.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { createKubernetesAgentSandbox } from '../../src/sandbox/kubernetes/kubernetes-agent-sandbox.ts';
-import { runSpecSchema } from '../../src/spec/schema.ts';
+import { resolveSpec } from '../../src/spec/resolve.ts';
 import type { RunSpec } from '../../src/spec/schema.ts';
 
 /** A spec with every default, but for what is given. */
 export function sampleSpec(agentSandbox: Record<string, unknown> = {}): RunSpec {
-  const parsed = runSpecSchema.parse({ load: { qps: 1, duration: '1s' }, agentSandbox });
-  return { ...parsed, load: { ...parsed.load, qps: 1, duration: '1s', total: 1 } };
+  return resolveSpec({ load: { qps: 1, duration: '1s' }, agentSandbox });
 }
 
 /** The plan of a run called `tide` of that owner, made at the epoch. */
