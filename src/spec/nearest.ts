@@ -23,7 +23,7 @@ function slips(word: string, known: string): number {
   return far > 1 && sorted(word) === sorted(known) ? 1 : far;
 }
 
-const sorted = (word: string) => [...word].toSorted().join('');
+const sorted = (word: string) => Array.from(word).toSorted().join('');
 
 /** One slip in a short word, one in three letters of a long one: `qpm` is near to `qps`, `abc` is not. */
 function nearEnough(word: string): number {

@@ -54,12 +54,26 @@ const controller = z.strictObject({
   image: image()
     .default('registry.k8s.io/agent-sandbox/agent-sandbox-controller:v0.5.6')
     .describe('Controller image; by digest wherever images are really pulled.'),
-  claimWorkers: count(1, 1000).default(100).describe('--sandbox-claim-concurrent-workers'),
-  sandboxWorkers: count(1, 1000).default(100).describe('--sandbox-concurrent-workers'),
-  warmPoolWorkers: count(1, 1000).default(5).describe('--sandbox-warm-pool-concurrent-workers'),
-  warmPoolMaxBatchSize: count(1, 10_000).default(300).describe('--sandbox-warm-pool-max-batch-size'),
-  kubeApiQps: z.number().min(-1).default(-1).describe('--kube-api-qps; -1 is unlimited.'),
-  kubeApiBurst: count(1, 100_000).default(750).describe('--kube-api-burst'),
+  claimWorkers: count(1, 1000)
+    .default(100)
+    .describe('Claims worked on at once, `--sandbox-claim-concurrent-workers`.'),
+  sandboxWorkers: count(1, 1000)
+    .default(100)
+    .describe('Sandboxes worked on at once, `--sandbox-concurrent-workers`.'),
+  warmPoolWorkers: count(1, 1000)
+    .default(5)
+    .describe('Warm pools worked on at once, `--sandbox-warm-pool-concurrent-workers`.'),
+  warmPoolMaxBatchSize: count(1, 10_000)
+    .default(300)
+    .describe('Most sandboxes made or deleted in one batch, `--sandbox-warm-pool-max-batch-size`.'),
+  kubeApiQps: z
+    .number()
+    .min(-1)
+    .default(-1)
+    .describe("The controller's own limit of API calls a second, `--kube-api-qps`; -1 is none."),
+  kubeApiBurst: count(1, 100_000)
+    .default(750)
+    .describe('API calls that may go beyond that limit at once, `--kube-api-burst`.'),
   cpuRequest: quantity()
     .default('250m')
     .describe('CPU request of the controller; it has no CPU limit, which would throttle it.'),
@@ -184,7 +198,9 @@ export const runSpecSchema = z.strictObject({
     ),
   report: z
     .strictObject({
-      folder: folderBelow().default('runs').describe("Below the worker's folder; <run name>/ is made in it."),
+      folder: folderBelow()
+        .default('runs')
+        .describe("Below the worker's folder; each run makes a folder of its own name in it."),
     })
     .prefault({})
     .describe('Where the results go.'),

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { readSpecFile } from '../src/spec/read-file.ts';
+import { specJsonSchema } from '../src/spec/schema-node.ts';
+import { specMarkdown } from './spec-markdown.ts';
+
+/** Everything in the repository that is made from the spec's schema and the examples: content by path. */
+export async function generatedFiles(root: string): Promise<Map<string, string>> {
+  const smoke = join(root, 'examples/smoke.yaml');
+  const style = await resolveConfig(join(root, 'docs/spec.md'));
+  const json = (value: unknown) => format(JSON.stringify(value), { ...style, parser: 'json' });
+  const markdown = specMarkdown(await readFile(smoke, 'utf8'));
+  return new Map([
+    ['docs/spec.md', await format(markdown, { ...style, parser: 'markdown' })],
+    ['spec.schema.json', await json(publishedSchema())],
+    // The Temporal CLI's --input-file takes JSON alone.
+    ['examples/smoke.json', await json((await readSpecFile(smoke)).input)],
+  ]);
+}
+
+/** The schema for editors: with a title, and without the marks that only sandtide itself reads. */
+function publishedSchema(): unknown {
+  const named = { title: 'A run of sandtide', description: 'See docs/spec.md.', ...specJsonSchema };
+  return JSON.parse(JSON.stringify(named, (key, value: unknown) => (key === 'planned' ? undefined : value)));
+}

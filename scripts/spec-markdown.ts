@@ -1,0 +1,128 @@
+import { allowedWords } from '../src/spec/allowed.ts';
+import type { SchemaNode } from '../src/spec/schema-node.ts';
+import { specJsonSchema } from '../src/spec/schema-node.ts';
+
+/** One object of the spec, as a section of the page. */
+interface Section {
+  /** `load`; empty for the document itself. */
+  place: string;
+  title: string;
+  node: SchemaNode;
+  required: readonly string[];
+}
+
+/** docs/spec.md: each object of the schema as a table of its keys, so that page, messages and checks can't differ. */
+export function specMarkdown(smokeYaml: string): string {
+  const top = {
+    place: '',
+    title: 'The document',
+    node: specJsonSchema,
+    required: specJsonSchema.required ?? [],
+  };
+  return [
+    '<!-- Made from src/spec/schema.ts by scripts/generate-spec-docs.ts; change the schema, not this page. -->',
+    '# The spec',
+    INTRODUCTION,
+    '```yaml',
+    smokeYaml.trim(),
+    '```',
+    ACROSS,
+    ...[top, ...sectionsOf(specJsonSchema, '')].map(sectionMarkdown),
+  ].join('\n\n');
+}
+
+const INTRODUCTION = `One YAML or JSON document says what a run does. Only \`load\` is needed; everything else has a default. Unknown keys,
+keys that stand twice, and values out of their bounds are refused, all of them at once and before anything is created.
+
+Durations are written like \`250ms\`, \`90s\`, \`1h30m\` or \`2d\`. YAML is 1.2 without custom tags and merge keys. An
+editor that knows JSON Schema checks a spec while it is typed, where its first line names the schema, as here
+(\`examples/smoke.yaml\`):`;
+
+const ACROSS = `## Rules across several values
+
+- \`load\`: any two of \`qps\`, \`duration\` and \`total\` give the third. All three may be given if they agree.
+- \`limits.lease\` has to cover all that the run may take by its own bounds: the first fill of the warm pool, the load, the
+  last claim's \`readyTimeout\` and \`workloadDuration\`, and the teardown.
+- \`limits.leaseCap\` is at least the lease plus \`keep\`.
+- \`local\`: the warm pool, and all claims that are at work at once, fit on the nodes of \`provider.pools.sandbox\`.`;
+
+function sectionsOf(node: SchemaNode, path: string): Section[] {
+  return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
+    const place = placeOf(path, key);
+    if (child.oneOf !== undefined) {
+      return child.oneOf.flatMap((option) => {
+        const title = titleOf(place, typeOf(option));
+        return [
+          { place, title, node: option, required: option.required ?? [] },
+          ...sectionsOf(option, place),
+        ];
+      });
+    }
+    if (child.properties === undefined) return [];
+    return [
+      { title: `\`${place}\``, node: child, required: child.required ?? [] },
+      ...sectionsOf(child, place),
+    ];
+  });
+}
+
+function sectionMarkdown({ place, title, node, required }: Section): string {
+  const rows = Object.entries(node.properties ?? {}).map(([key, child]) =>
+    row([
+      `\`${key}\``,
+      what(child),
+      allowed(placeOf(place, key), child),
+      defaultOf(child, required.includes(key)),
+    ]),
+  );
+  const description = node.description === undefined ? [] : [node.description];
+  return [
+    `## ${title}`,
+    ...description,
+    [row(['key', 'what', 'allowed', 'default']), row(['---', '---', '---', '---']), ...rows].join('\n'),
+  ].join('\n\n');
+}
+
+const placeOf = (place: string, key: string) => (place === '' ? key : `${place}.${key}`);
+
+const row = (cells: readonly string[]) =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+
+function what(node: SchemaNode): string {
+  const planned = node.planned === true ? ' **Nothing acts on it yet: a spec that sets it is refused.**' : '';
+  return `${node.description ?? ''}${planned}`;
+}
+
+function allowed(place: string, node: SchemaNode): string {
+  if (node.properties !== undefined || node.oneOf !== undefined) return linksOf(place, node);
+  // Said once at the top of the page.
+  return allowedWords(node).replace(', written like 250ms, 90s or 1h30m', '');
+}
+
+/** `[a mapping](#loadphases)`, or one link for each option of a union. */
+function linksOf(place: string, node: SchemaNode): string {
+  if (node.oneOf === undefined) return `[a mapping](#${anchor(titleOf(place))})`;
+  const options = node.oneOf.map(typeOf);
+  const links = options.map((type) => `[\`type: ${type}\`](#${anchor(titleOf(place, type))})`);
+  return `a mapping of ${links.join(' or ')}`;
+}
+
+const typeOf = (option: SchemaNode) => allowedWords(option.properties?.['type'] ?? {});
+
+const titleOf = (place: string, type?: string) =>
+  type === undefined ? `\`${place}\`` : `\`${place}\` of type \`${type}\``;
+
+/** What Markdown renderers make of a heading. */
+const anchor = (title: string) =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+
+function defaultOf(node: SchemaNode, required: boolean): string {
+  if (required) return 'needed';
+  if (node.properties !== undefined || node.oneOf !== undefined) return 'its own defaults';
+  return node.default === undefined ? 'none' : `\`${textOf(node.default)}\``;
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
