@@ -1,5 +1,6 @@
 import type { ClusterHandle, Leftover, Plan } from '../domain/plan.ts';
 import type { Owner } from '../domain/names.ts';
+import type { OwnedCluster } from '../domain/owned-cluster.ts';
 import type { Work } from '../domain/work.ts';
 import type { KubeObject } from '../kubernetes/kube-client.ts';
 import type { RunSpec } from '../spec/schema.ts';
@@ -34,20 +35,8 @@ export interface ClusterAccess {
   expiresAtMs: number | null;
 }
 
-/** One cluster (or part of one) that carries our labels. */
-export interface OwnedCluster {
-  handle: ClusterHandle;
-  owner: Owner;
-  runName: string;
-  leaseUntilSeconds: number;
-  /** The Temporal service whose run owns it. `embedded` ones die with the process `session`. */
-  home: ClusterHome;
-}
-
-/** Which Temporal service a cluster's run lives on; says who can tell whether the owner is alive. */
-export type ClusterHome =
-  | { kind: 'temporal'; address: string; namespace: string; workflowId: string }
-  | { kind: 'embedded'; sessionId: string; workflowId: string };
+/** What `list` finds; also read by the sweep's decision, which may not know this layer. */
+export type { ClusterHome, OwnedCluster } from '../domain/owned-cluster.ts';
 
 /**
  * One way to get a cluster. Every method looks first and acts then; running one twice has the effect of once.
