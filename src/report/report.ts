@@ -1,5 +1,5 @@
 import type { Leftover, StepId } from '../domain/plan.ts';
-import type { Outcome, Verdict } from '../domain/outcomes.ts';
+import type { Ending, Outcome, Verdict } from '../domain/outcomes.ts';
 import type { StepState } from '../domain/progress.ts';
 import type { Stage } from '../domain/stages.ts';
 import type { RunSummary } from '../measure/summary.ts';
@@ -12,16 +12,35 @@ export interface ReportedStep {
   id: StepId;
   stage: Stage;
   title: string;
+  undoTitle: string;
+  /** The step whose undo took this one's result along; null where it had an undo of its own. */
+  absorbedBy: StepId | null;
   state: StepState;
   startedAt: string | null;
   /** Seconds that doing it took; null where it was never begun. */
   durationSeconds: number | null;
+  /** Seconds that its own undo took; null where it had none, or none was needed. */
   undoDurationSeconds: number | null;
   /** The error, or why it was skipped. */
   detail: string | null;
 }
 
-/** The whole outcome of a run; `report.json`. Times are RFC 3339, durations in seconds, latencies in milliseconds. */
+/** Where the run's files are; null for one that could not be written. */
+export interface ReportFiles {
+  host: string;
+  folder: string;
+  report: string | null;
+  markdown: string | null;
+  /** Every claim's timeline: JSON lines, compressed with gzip. */
+  claims: string | null;
+  /** Why a file is missing, in a sentence; null where none is. */
+  error: string | null;
+}
+
+/**
+ * The whole outcome of a run; `report.json` and the workflow's result. Times are RFC 3339, durations in seconds,
+ * latencies in milliseconds. Texts and lists are bounded, so that it is never larger than `MOST_REPORT_BYTES`.
+ */
 export interface RunReport {
   reportVersion: typeof REPORT_VERSION;
   runName: string;
@@ -33,29 +52,40 @@ export interface RunReport {
   startedAt: string;
   endedAt: string;
   outcome: Outcome;
-  /** What stopped the run, in a sentence; null where it passed. */
+  /** How the forward part ended, which an incomplete cleanup would hide. */
+  ending: Ending['kind'];
+  /** What stopped the run, in a sentence; null where nothing did. */
   failure: { stage: string; step: string; errorType: string; message: string } | null;
   thresholdsMissed: string[];
   verdict: Verdict;
   verdictReasons: string[];
   steps: ReportedStep[];
-  claims: RunSummary['claims'];
-  /** Null where no claim was measured: no data never reads as 0. */
+  /** Null where claims were sent but what became of them is not known: no data never reads as 0. */
+  claims: RunSummary['claims'] | null;
+  /** Null where no claim was measured. */
   latency: RunSummary['latency'] | null;
   rates: RunSummary['rates'] | null;
+  /** Failed and timed-out claims by reason, the most frequent ones; the others are summed up under one key. */
   errors: Record<string, number>;
+  /** Null where the load was cut short or never begun. */
   generator: RunSummary['generator'] | null;
   /** The controller's own histogram, scraped at the end of the load; null where it could not be. */
   controllerHistogram: ControllerHistogram | null;
   warmPool: { replicas: number; fillSeconds: number } | null;
+  /** Null where no cluster was made. */
+  cluster: { provider: string; name: string; location: string; nodes: Record<string, number> } | null;
+  /** What still carries the run's label, one by one; of very many only the first. */
   leftovers: Leftover[];
+  /** How many there are, those not listed too. */
+  leftoverCount: number;
+  /** Versions of everything that ran. */
   versions: Record<string, string>;
   /** SHA-256 of what was installed: manifests, spec. */
   digests: Record<string, string>;
   /** Arguments of everything that ran, secrets never among them. */
   flags: Record<string, string[]>;
   spec: RunSpec;
-  files: { host: string; folder: string; report: string; markdown: string; claims: string | null };
+  files: ReportFiles;
 }
 
 /** agent_sandbox_claim_controller_startup_latency_ms by launch type. Buckets begin at 100 ms: finer is interpolation. */

@@ -1,0 +1,182 @@
+import type { Ending } from '../domain/outcomes.ts';
+import { outcomeOf } from '../domain/outcomes.ts';
+import type { ClusterHandle, Leftover, Plan } from '../domain/plan.ts';
+import type { StepRecord } from '../domain/progress.ts';
+import type { RunSummary } from '../measure/summary.ts';
+import type { WindowResult } from '../measure/window-result.ts';
+import type { RunSpec } from '../spec/schema.ts';
+import { bounded } from './bounded.ts';
+import { begun, measure } from './measured.ts';
+import type { ControllerHistogram, ReportedStep, ReportFiles, RunReport } from './report.ts';
+import { REPORT_VERSION } from './report.ts';
+import { specDigest } from './spec-digest.ts';
+
+/** What the stages found out, as far as they got; the part of it that a report tells. */
+export interface ReportFindings {
+  cluster: {
+    handle: ClusterHandle;
+    kubernetesVersion: string;
+    nodes: Record<string, number>;
+    components: Record<string, string>;
+  } | null;
+  installation: {
+    version: string;
+    manifestsSha256: string;
+    controllerImage: string;
+    controllerArgs: string[];
+    process: { command: string[] } | null;
+  } | null;
+  warmPool: { replicas: number; fillMs: number } | null;
+  windows: WindowResult[];
+  controllerHistogram: ControllerHistogram | null;
+}
+
+/** Everything about a run that its report is made of. */
+export interface ReportRequest {
+  run: { plan: Plan; spec: RunSpec };
+  findings: ReportFindings;
+  ending: Ending;
+  unwound: { leftovers: Leftover[]; undoFailed: number };
+  steps: StepRecord[];
+  startedAtMs: number;
+  endedAtMs: number;
+}
+
+/** What only the worker that writes the report knows. */
+export interface ReportContext {
+  /** Of the programs in the worker itself. */
+  versions: Readonly<Record<string, string>>;
+  files: ReportFiles;
+  /** The windows were read back from the journal of a load that never ended by itself. */
+  cutShort: boolean;
+}
+
+/** The report of a run, whatever its ending: JSON-safe, bounded in size. */
+export function buildReport(request: ReportRequest, context: ReportContext): RunReport {
+  const { run, findings, unwound, steps } = request;
+  const { plan, spec } = run;
+  const { summary, judgement, ending } = measure({
+    windows: findings.windows,
+    cutShort: context.cutShort,
+    load: spec.load,
+    steps,
+    ending: request.ending,
+    suspect: unscraped(findings),
+  });
+  return bounded({
+    reportVersion: REPORT_VERSION,
+    runName: plan.runName,
+    owner: plan.owner,
+    namespace: plan.identity.namespace,
+    workflowId: plan.identity.workflowId,
+    firstExecutionRunId: plan.identity.firstExecutionRunId,
+    description: spec.description ?? null,
+    startedAt: time(request.startedAtMs),
+    endedAt: time(request.endedAtMs),
+    outcome: outcomeOf(ending, unwound.leftovers.length, unwound.undoFailed),
+    ending: ending.kind,
+    failure: ending.kind === 'failed' ? failureOf(ending) : null,
+    thresholdsMissed: ending.kind === 'completed' ? ending.thresholdsMissed : [],
+    verdict: judgement.verdict,
+    verdictReasons: judgement.reasons,
+    steps: steps.map(reported),
+    claims: summary?.claims ?? (begun(steps, 'claims') ? null : NO_CLAIMS),
+    latency: summary?.latency ?? null,
+    rates: summary?.rates ?? null,
+    errors: summary?.errors ?? {},
+    generator: context.cutShort ? null : (summary?.generator ?? null),
+    controllerHistogram: findings.controllerHistogram,
+    warmPool:
+      findings.warmPool === null
+        ? null
+        : { replicas: findings.warmPool.replicas, fillSeconds: findings.warmPool.fillMs / 1000 },
+    cluster: findings.cluster === null ? null : { ...findings.cluster.handle, nodes: findings.cluster.nodes },
+    leftovers: unwound.leftovers,
+    leftoverCount: unwound.leftovers.length,
+    versions: { ...context.versions, ...versionsOf(findings) },
+    digests: digestsOf(findings, spec),
+    flags: flagsOf(findings),
+    spec,
+    files: context.files,
+  });
+}
+
+/** Nothing was sent, and that is known. */
+const NO_CLAIMS: RunSummary['claims'] = {
+  due: 0,
+  submitted: 0,
+  ready: 0,
+  failed: 0,
+  timedOut: 0,
+  notSubmitted: 0,
+  unknown: 0,
+  warm: 0,
+  cold: 0,
+  launchUnknown: 0,
+};
+
+function failureOf({ stage, step, errorType, message }: Extract<Ending, { kind: 'failed' }>) {
+  return { stage, step, errorType, message };
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function reported(step: StepRecord): ReportedStep {
+  const { id, stage, title, undoTitle, absorbedBy, state, detail, startedAtMs } = step;
+  return {
+    id,
+    stage,
+    title,
+    undoTitle,
+    absorbedBy,
+    state,
+    startedAt: startedAtMs === null ? null : time(startedAtMs),
+    durationSeconds: seconds(startedAtMs, step.endedAtMs),
+    // What goes with another step has no time of its own, and what never was took none.
+    undoDurationSeconds:
+      absorbedBy !== null || state === 'skipped' ? null : seconds(step.undoStartedAtMs, step.undoEndedAtMs),
+    detail,
+  };
+}
+
+function seconds(fromMs: number | null, toMs: number | null): number | null {
+  return fromMs === null || toMs === null ? null : (toMs - fromMs) / 1000;
+}
+
+/** A controller whose metrics can be reached must have counted the claims that it made ready. */
+function unscraped({ windows, installation, controllerHistogram }: ReportFindings): string[] {
+  const reachable = (installation?.process ?? null) !== null;
+  if (windows.length === 0 || !reachable || controllerHistogram !== null) return [];
+  return ["The controller's own histogram could not be read, so nothing stands beside these figures."];
+}
+
+function versionsOf({ cluster, installation }: ReportFindings): Record<string, string> {
+  return {
+    ...cluster?.components,
+    ...(cluster === null ? {} : { kubernetes: cluster.kubernetesVersion }),
+    ...(installation === null ? {} : { 'agent-sandbox': installation.version }),
+    // As a process of the cluster the controller is a program among the components; its image was never pulled.
+    ...(installation === null || installation.process !== null
+      ? {}
+      : { 'agent-sandbox-controller': installation.controllerImage }),
+  };
+}
+
+function digestsOf({ installation }: ReportFindings, spec: RunSpec): Record<string, string> {
+  return {
+    spec: specDigest(spec),
+    ...(installation === null ? {} : { 'agent-sandbox-manifests': installation.manifestsSha256 }),
+  };
+}
+
+function flagsOf({ installation }: ReportFindings): Record<string, string[]> {
+  if (installation === null) return {};
+  return {
+    'agent-sandbox-controller': installation.controllerArgs,
+    ...(installation.process === null
+      ? {}
+      : { 'agent-sandbox-controller, as started': installation.process.command }),
+  };
+}

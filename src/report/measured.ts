@@ -1,0 +1,75 @@
+import type { Ending } from '../domain/outcomes.ts';
+import type { StepRecord } from '../domain/progress.ts';
+import { summarise } from '../measure/summarise.ts';
+import type { RunSummary } from '../measure/summary.ts';
+import { thresholdsMissed } from '../measure/thresholds.ts';
+import type { Judgement } from '../measure/validity.ts';
+import { judge } from '../measure/validity.ts';
+import type { WindowResult } from '../measure/window-result.ts';
+import type { LoadSpec } from '../spec/schema.ts';
+
+/** What the load gave, and how the run ended in its light. */
+export interface Measured {
+  /** Null where nothing is known of any claim. */
+  summary: RunSummary | null;
+  judgement: Judgement;
+  ending: Ending;
+}
+
+/** What there is to judge a run by. */
+export interface Evidence {
+  windows: readonly WindowResult[];
+  /** The load never ended by itself: its windows are what a journal still said. */
+  cutShort: boolean;
+  load: LoadSpec;
+  steps: readonly StepRecord[];
+  ending: Ending;
+  /** Findings beyond the figures that make them suspect, as sentences. */
+  suspect: string[];
+}
+
+/**
+ * Sums up the windows, judges them, and holds the spec's thresholds against them. A run that came through its stages
+ * without one ready claim has failed all the same: no data is a failure.
+ */
+export function measure(evidence: Evidence): Measured {
+  const { windows, cutShort, load, ending } = evidence;
+  const summary = windows.length === 0 ? null : summarise(windows, load);
+  const judgement = judged(summary, evidence);
+  if (ending.kind !== 'completed') return { summary, judgement, ending };
+  if (summary === null || cutShort || summary.claims.ready === 0) {
+    return { summary, judgement, ending: noData(judgement) };
+  }
+  const missed = new Set([...ending.thresholdsMissed, ...thresholdsMissed(summary, load)]);
+  return { summary, judgement, ending: { kind: 'completed', thresholdsMissed: [...missed] } };
+}
+
+/** Whether a step was ever begun, in this life of the run. */
+export function begun(steps: readonly StepRecord[], id: StepRecord['id']): boolean {
+  return steps.some((step) => step.id === id && step.startedAtMs !== null);
+}
+
+function judged(summary: RunSummary | null, evidence: Evidence): Judgement {
+  const { cutShort, load, steps, suspect } = evidence;
+  if (summary === null) {
+    const reason = begun(steps, 'claims')
+      ? 'The load was begun, but nothing is known of its claims.'
+      : 'No claim was sent.';
+    return { verdict: 'invalid', reasons: [reason] };
+  }
+  if (cutShort) {
+    const reason = `The load was cut short: these figures are of the ${summary.claims.due} of ${load.total} claims that were over by then.`;
+    return { verdict: 'invalid', reasons: [reason] };
+  }
+  return judge(summary, load, { suspect });
+}
+
+function noData({ reasons }: Judgement): Ending {
+  return {
+    kind: 'failed',
+    stage: 'run-claims',
+    step: 'claims',
+    errorType: 'NoData',
+    message: reasons[0] ?? 'No claim was measured.',
+  };
+}

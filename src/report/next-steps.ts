@@ -1,0 +1,52 @@
+import { guardWorkflowId } from '../domain/names.ts';
+import type { RunReport } from './report.ts';
+
+/** What a person may want to do now, and the command for it. */
+export interface NextStep {
+  why: string;
+  command: string;
+}
+
+/** What to type next, the most urgent first. */
+export function nextSteps(report: RunReport): NextStep[] {
+  const { workflowId, outcome, namespace } = report;
+  const where = namespace === 'default' ? '' : ` --namespace ${quoted(namespace)}`;
+  const run = quoted(report.runName);
+  const guard = quoted(guardWorkflowId(workflowId));
+  const folder = report.spec.report.folder === 'runs' ? '' : ` --folder ${quoted(report.spec.report.folder)}`;
+  const readAgain = {
+    why: 'read all of this report',
+    command: `sandtide report ${run} --output markdown${folder}`,
+  };
+  const everyAttempt = {
+    why: 'see every attempt and its error',
+    command: `temporal workflow show --workflow-id ${quoted(workflowId)}${where}`,
+  };
+  const again = { why: 'run it again', command: 'sandtide run SPEC' };
+  switch (outcome) {
+    case 'passed':
+    case 'thresholds-missed':
+      return [readAgain];
+    case 'cancelled':
+      return [again, readAgain];
+    case 'failed':
+      return [everyAttempt, { ...again, why: 'run it again once that is mended' }, readAgain];
+    case 'cleanup-incomplete':
+      return [
+        {
+          why: 'its guard takes down what is left, now and then every hour: see how far it is',
+          command: `temporal workflow query --workflow-id ${guard} --type watched${where}`,
+        },
+        {
+          why: 'see why an undo failed',
+          command: everyAttempt.command,
+        },
+        readAgain,
+      ];
+  }
+}
+
+/** As one word of a shell's command line. */
+function quoted(word: string): string {
+  return /^[\w.:/@+-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

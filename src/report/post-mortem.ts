@@ -1,0 +1,64 @@
+import { plural, span } from './figures.ts';
+import type { ReportedStep, RunReport } from './report.ts';
+
+/** One paragraph under a word. */
+export interface Finding {
+  about: string;
+  text: string;
+}
+
+/** What failed, where, with what message, what was undone, what is left: the last one alone where all went well. */
+export function postMortem(report: RunReport): Finding[] {
+  if (report.outcome === 'passed') return [{ about: 'left', text: left(report) }];
+  return [
+    ...cause(report),
+    { about: 'undone', text: undone(report.steps) },
+    { about: 'left', text: left(report) },
+  ];
+}
+
+function cause({ failure, ending, steps, thresholdsMissed }: RunReport): Finding[] {
+  switch (ending) {
+    case 'failed': {
+      if (failure === null) return [];
+      const step = steps.find(({ id }) => id === failure.step);
+      const after =
+        (step?.durationSeconds ?? null) === null ? '' : `, after ${span(step?.durationSeconds ?? null)}`;
+      return [
+        { about: 'failed', text: `${failure.stage}: ${step?.title ?? failure.step}${after}` },
+        { about: 'error', text: `${failure.errorType}: ${failure.message}` },
+      ];
+    }
+    case 'cancelled': {
+      const step = steps.findLast(({ startedAt }) => startedAt !== null);
+      const where = step === undefined ? 'before its first step' : `in ${step.stage}: ${step.title}`;
+      return [{ about: 'cancelled', text: where }];
+    }
+    case 'completed':
+      return thresholdsMissed.map((text) => ({ about: 'missed', text }));
+  }
+}
+
+function undone(steps: readonly ReportedStep[]): string {
+  const begun = steps.filter(({ startedAt }) => startedAt !== null);
+  const failed = steps.filter(({ state }) => state === 'undo-failed');
+  if (failed.length > 0) {
+    const own = failed.filter(({ absorbedBy }) => absorbedBy === null);
+    return own
+      .map(({ undoTitle, detail }) => `failed to ${undoTitle}: ${detail ?? 'no reason was recorded'}`)
+      .join('; ');
+  }
+  if (begun.length === 0) return 'nothing had been begun';
+  const own = begun.filter(({ absorbedBy }) => absorbedBy === null).toReversed();
+  const seconds = own.reduce((sum, step) => sum + (step.undoDurationSeconds ?? 0), 0);
+  return `${own.map(({ undoTitle }) => undoTitle).join(', ')} (${span(seconds)})`;
+}
+
+function left({ leftoverCount, steps, outcome }: RunReport): string {
+  if (leftoverCount > 0)
+    return `${plural(leftoverCount, 'thing')} that ${leftoverCount === 1 ? 'carries' : 'carry'} this run's label`;
+  const failed = steps.some(({ state }) => state === 'undo-failed');
+  return failed || outcome === 'cleanup-incomplete'
+    ? 'nothing that carries its label, though an undo failed'
+    : 'nothing';
+}

@@ -1,0 +1,85 @@
+import { buildReport } from '../../src/report/build-report.ts';
+import type { ReportFindings, ReportRequest } from '../../src/report/build-report.ts';
+import type { RunReport } from '../../src/report/report.ts';
+import { CONTEXT, FINDINGS, forward, sampleRequest, sampleWindow, unwound } from './sample-run.ts';
+
+const NOTHING_FOUND: ReportFindings = {
+  cluster: null,
+  installation: null,
+  warmPool: null,
+  windows: [],
+  controllerHistogram: null,
+};
+
+const NO_PROGRAM =
+  'kube-apiserver: no program of version 1.34.2 was found (looked at KUBE_APISERVER, PATH, the cache, the download, the build); run `sandtide tools install` and read what it says';
+
+const UNDO_ERROR = 'process 4711 (etcd): still there 30 s after SIGKILL; look at it with `ps -p 4711`';
+
+/** One request for each kind of ending. */
+export const REQUESTS = {
+  passed: sampleRequest(),
+  'failed-in-create-cluster': sampleRequest({
+    findings: NOTHING_FOUND,
+    ending: {
+      kind: 'failed',
+      stage: 'create-cluster',
+      step: 'cluster',
+      errorType: 'Unworkable',
+      message: NO_PROGRAM,
+    },
+    steps: unwound(forward({ id: 'cluster', detail: NO_PROGRAM })),
+  }),
+  'thresholds-missed': sampleRequest({
+    findings: {
+      ...FINDINGS,
+      windows: [
+        sampleWindow({
+          counts: { ...sampleWindow().counts, ready: 180, warm: 160, failed: 12, timedOut: 8 },
+          errors: { 'ReadyTimeout: SandboxNotReady': 8, ExecFailed: 9, ClaimExpired: 3 },
+        }),
+      ],
+    },
+  }),
+  cancelled: sampleRequest({
+    findings: { ...FINDINGS, windows: [], controllerHistogram: null },
+    ending: { kind: 'cancelled' },
+    steps: unwound(forward({ id: 'claims', detail: 'cancelled' })),
+  }),
+  'cleanup-incomplete': sampleRequest({
+    unwound: {
+      leftovers: [
+        { kind: 'process', name: 'etcd (4711)', detail: 'listens on 127.0.0.1:40123' },
+        { kind: 'folder', name: 'local/st-nightly-0123456789', detail: '' },
+      ],
+      undoFailed: 1,
+    },
+    steps: unwound(forward(null), UNDO_ERROR),
+  }),
+  suspect: sampleRequest({
+    findings: {
+      ...FINDINGS,
+      controllerHistogram: null,
+      windows: [
+        sampleWindow({
+          counts: {
+            ...sampleWindow().counts,
+            ready: 197,
+            warm: 177,
+            unknown: 2,
+            notSubmitted: 1,
+            submitted: 199,
+          },
+          generator: { ...sampleWindow().generator, delayedByMaxConcurrent: 14, longestDelayMs: 812.4 },
+        }),
+      ],
+    },
+  }),
+} satisfies Record<string, ReportRequest>;
+
+export type Sample = keyof typeof REQUESTS;
+
+/** Their reports. */
+export const REPORTS = Object.fromEntries(
+  Object.entries(REQUESTS).map(([name, request]) => [name, buildReport(request, CONTEXT)]),
+) as Record<Sample, RunReport>;
