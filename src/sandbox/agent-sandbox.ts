@@ -17,14 +17,18 @@ export interface SandboxInstallation {
   process: { command: string[]; metricsUrl: string } | null;
 }
 
-/** Where an undo does its work: a cluster that is there, and the plan. Undos know no spec: the guard has none. */
+/**
+ * Where an undo does its work: a cluster that is there, and the part of the plan that can be had from labels alone.
+ * Undos know no spec: the guard has none, and a sweep has no plan either.
+ */
 export interface RemovalTarget {
   kube: KubeClient;
-  plan: Plan;
+  plan: Pick<Plan, 'owner' | 'sandbox'>;
 }
 
 /** Where a forward step does its work. */
 export interface SandboxTarget extends RemovalTarget {
+  plan: Plan;
   spec: RunSpec;
   /** The cluster's API server reaches Services in the cluster (see ProviderCapabilities). */
   inClusterWebhooks: boolean;
