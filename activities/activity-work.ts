@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Work } from '../src/domain/work.ts';
 import { toFailure } from './failures.ts';
+import { scrub } from './scrub.ts';
 
 /** What a heartbeat carries: a line for people, and what the next attempt needs. Small, no secret. */
 export interface HeartbeatDetails<Resume = unknown> {
@@ -18,7 +19,11 @@ export interface ActivityWork<Resume> extends Work {
   position(resume: Resume, live?: unknown): void;
 }
 
-/** Runs `body` as an activity: heartbeat, cancellation, errors mapped once. */
+/**
+ * Runs `body` as an activity: heartbeat, cancellation, errors mapped once. The signal aborts alike when the run was
+ * cancelled, when its execution is gone (ended or reset) and when the worker shuts down: the body stops and cleans up
+ * nothing, and Temporal knows whether there is a next attempt.
+ */
 export async function asActivity<T, Resume = never>(
   body: (work: ActivityWork<Resume>) => Promise<T>,
 ): Promise<T> {
@@ -36,7 +41,7 @@ export async function asActivity<T, Resume = never>(
     attempt,
     resume: before?.resume ?? null,
     progress(message) {
-      details.message = message;
+      details.message = scrub(message);
       beat();
     },
     position(resume, live) {
@@ -45,7 +50,7 @@ export async function asActivity<T, Resume = never>(
       beat();
     },
   };
-  const timer = setInterval(beat, Math.max(500, (heartbeatTimeoutMs ?? 30_000) / 3));
+  const timer = setInterval(beat, Math.max(MOST_OFTEN_MS, (heartbeatTimeoutMs ?? 30_000) / 3));
   try {
     beat();
     return await body(work);
@@ -55,3 +60,6 @@ export async function asActivity<T, Resume = never>(
     clearInterval(timer);
   }
 }
+
+/** The shortest time between two beats of the clock; the SDK itself sends fewer. */
+const MOST_OFTEN_MS = 200;

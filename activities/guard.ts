@@ -1,42 +1,38 @@
 import { Context } from '@temporalio/activity';
-import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import { guardWorkflowId } from '../src/domain/names.ts';
 import type { Plan } from '../src/domain/plan.ts';
+import type { Work } from '../src/domain/work.ts';
 import { releaseUpdate, RUN_GUARD, RUN_TASK_QUEUE, watchUpdate } from '../workflows/messages.ts';
 import type { WatchRequest } from '../workflows/messages.ts';
 import { asActivity } from './activity-work.ts';
 import { describeRun, untilClosed } from './run-state.ts';
 
+/** One wait for the guard's answer; asked again after it under the same update id, so the guard hears one question. */
+const ANSWER_MS = 20_000;
+
 /** What run and guard ask of Temporal itself. */
 export function guardActivities() {
   return {
-    /** Starts the run's guard or finds it, and returns once it stands and is not unwinding. */
+    /** Starts the run's guard or finds it, and returns once it stands and nothing of that name is being unwound. */
     watchRun(request: WatchRequest): Promise<void> {
       return asActivity(async (work) => {
         work.progress('waiting for the guard');
-        const startWorkflowOperation = new WithStartWorkflowOperation(RUN_GUARD, {
-          workflowId: guardWorkflowId(request.plan.runName),
-          taskQueue: RUN_TASK_QUEUE,
-          args: [],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          staticSummary: `unwinds ${request.plan.runName} if nobody else does`,
-        });
-        await Context.current().client.workflow.executeUpdateWithStart(watchUpdate, {
-          args: [request],
-          startWorkflowOperation,
-        });
+        let stands = false;
+        while (!stands) stands = await answered(() => watch(request), work);
       });
     },
     /** Tells the guard that this run has cleaned up. A guard that is gone has nothing to be told. */
     releaseGuard({ plan }: { plan: Plan }): Promise<void> {
-      return asActivity(async () => {
+      return asActivity(() => {
         const guard = Context.current().client.workflow.getHandle(guardWorkflowId(plan.runName));
-        try {
-          await guard.executeUpdate(releaseUpdate, { args: [{ owner: plan.owner }] });
-        } catch (error) {
-          if (!(error instanceof WorkflowNotFoundError)) throw error;
-        }
+        return unlessGone(() =>
+          guard.executeUpdate(releaseUpdate, { args: [{ owner: plan.owner }], updateId: updateId() }),
+        );
       });
     },
     /** Returns when no execution of this run is open. One activity that long-polls: no history grows by it. */
@@ -57,8 +53,50 @@ export function guardActivities() {
         const run = Context.current().client.workflow.getHandle(workflowId, undefined, {
           firstExecutionRunId,
         });
-        await (how === 'cancel' ? run.cancel() : run.terminate('its lease is over'));
+        await unlessGone(() => (how === 'cancel' ? run.cancel() : run.terminate('its lease is over')));
       });
     },
   };
+}
+
+function watch(request: WatchRequest): Promise<void> {
+  const startWorkflowOperation = new WithStartWorkflowOperation(RUN_GUARD, {
+    workflowId: guardWorkflowId(request.plan.runName),
+    taskQueue: RUN_TASK_QUEUE,
+    args: [],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    staticSummary: `unwinds ${request.plan.runName} if nobody else does`,
+  });
+  return Context.current().client.workflow.executeUpdateWithStart(watchUpdate, {
+    args: [request],
+    updateId: updateId(),
+    startWorkflowOperation,
+  });
+}
+
+/** The same for each attempt of one activity: an Update is sent once, however often its answer is lost. */
+function updateId(): string {
+  const { workflowExecution, activityId } = Context.current().info;
+  return `${workflowExecution?.runId ?? 'none'}/${activityId}`;
+}
+
+/** False where the guard has not answered yet. */
+async function answered(ask: () => Promise<void>, work: Work): Promise<boolean> {
+  const { client } = Context.current();
+  try {
+    await client.withDeadline(Date.now() + ANSWER_MS, ask);
+    return true;
+  } catch (error) {
+    if (work.signal.aborted || !(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
+    return false;
+  }
+}
+
+async function unlessGone(ask: () => Promise<unknown>): Promise<void> {
+  try {
+    await ask();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }

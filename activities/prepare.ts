@@ -47,11 +47,18 @@ export function prepareActivities(deps: ActivityDeps) {
   };
 }
 
+/** From hearing that it was cancelled until an activity has really stopped. */
+const STOPPING_MS = 5_000;
+/** Often enough to end a bill within the hour, seldom enough to keep the guard's history small for days. */
+const GUARD_RETRY_MS = 3_600_000;
+
 /** Margins over what the spec asks for: an attempt that takes longer is stuck. */
 export function limitsOf(spec: RunSpec): RunLimits {
   const drainMs = durationMs(spec.load.readyTimeout) + durationMs(spec.load.workloadDuration);
   return {
     heartbeatMs: durationMs(spec.limits.heartbeatTimeout),
+    quietMs: durationMs(spec.limits.heartbeatTimeout) + STOPPING_MS,
+    guardRetryMs: GUARD_RETRY_MS,
     teardownDeadlineMs: durationMs(spec.limits.teardownDeadline),
     provisionMs: durationMs(spec.agentSandbox.warmPool.readyTimeout) + 20 * 60_000,
     loadMs: durationMs(spec.load.duration) + drainMs + 10 * 60_000,

@@ -1,9 +1,14 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
+import { UnavailableError } from '../src/domain/errors.ts';
 import type { Plan } from '../src/domain/plan.ts';
 import type { Work } from '../src/domain/work.ts';
 
+const { HistoryEventFilterType } = proto.temporal.api.enums.v1;
+
+/** One look-up: an answer that never comes must not hold an activity up that may run for days. */
+const CALL_MS = 15_000;
 /** One long poll; the activity heartbeats meanwhile, and asks again after it. */
 const POLL_MS = 20_000;
 
@@ -12,12 +17,22 @@ const POLL_MS = 20_000;
  * execution's run id). A new run of the same id is another run. Only Temporal's own "no such workflow" counts as closed.
  */
 export async function describeRun(plan: Plan): Promise<'open' | 'closed'> {
+  const { client } = Context.current();
   const { workflowId, firstExecutionRunId } = plan.identity;
   try {
-    const description = await Context.current().client.workflow.getHandle(workflowId).describe();
+    const description = await client.withDeadline(Date.now() + CALL_MS, () =>
+      client.workflow.getHandle(workflowId).describe(),
+    );
+    if (description.status.name !== 'RUNNING') return 'closed';
     const firstRunId = description.raw.workflowExecutionInfo?.firstRunId ?? '';
-    const same = firstRunId === '' || firstRunId === firstExecutionRunId;
-    return description.status.name === 'RUNNING' && same ? 'open' : 'closed';
+    if (firstRunId === '') {
+      throw new UnavailableError({
+        what: 'Temporal does not say to which run the open execution belongs',
+        object: `workflow ${workflowId}`,
+        next: 'use a Temporal server of version 1.29 or later',
+      });
+    }
+    return firstRunId === firstExecutionRunId ? 'open' : 'closed';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'closed';
     throw error;
@@ -31,19 +46,16 @@ export async function untilClosed(plan: Plan, work: Work): Promise<void> {
   const deadline = Date.now() + POLL_MS;
   try {
     await client.withDeadline(deadline, () =>
-      client.withAbortSignal(work.signal, () =>
-        client.workflowService.getWorkflowExecutionHistory({
-          namespace: plan.identity.namespace,
-          execution: { workflowId: plan.identity.workflowId },
-          waitNewEvent: true,
-          historyEventFilterType:
-            temporal.api.enums.v1.HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
-          skipArchival: true,
-        }),
-      ),
+      client.workflowService.getWorkflowExecutionHistory({
+        namespace: plan.identity.namespace,
+        execution: { workflowId: plan.identity.workflowId },
+        waitNewEvent: true,
+        historyEventFilterType: HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
+        skipArchival: true,
+      }),
     );
   } catch (error) {
-    if (work.signal.aborted) throw work.signal.reason;
-    if (Date.now() < deadline - 1_000) throw error; // the server's trouble, not the poll's end
+    // The poll's own end is no trouble; anything else is the server's.
+    if (work.signal.aborted || Date.now() < deadline - 1_000) throw error;
   }
 }

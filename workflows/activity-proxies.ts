@@ -14,7 +14,7 @@ export function quick(limits: RunLimits, options: Timed = {}): Activities {
   return proxyActivities<Activities>({
     cancellationType,
     startToCloseTimeout: 60_000, // a busy worker or API server, not the work itself
-    heartbeatTimeout: Math.max(limits.heartbeatMs, 5_000), // told of a dead worker as soon as elsewhere
+    heartbeatTimeout: limits.heartbeatMs, // told of a dead worker as soon as elsewhere
     retry: { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000, maximumAttempts: 10 },
     ...options,
   });
@@ -25,7 +25,7 @@ export function patient(limits: RunLimits, options: Timed = {}): Activities {
   return proxyActivities<Activities>({
     cancellationType,
     startToCloseTimeout: '30 days', // the longest that a soak may be watched for in one attempt
-    heartbeatTimeout: Math.max(limits.heartbeatMs, 5_000),
+    heartbeatTimeout: limits.heartbeatMs,
     retry: { initialInterval: 1_000, backoffCoefficient: 1.5, maximumInterval: 15_000 }, // never gives up
     ...options,
   });

@@ -2,134 +2,97 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
-  setCurrentDetails,
+  continueAsNew,
   setHandler,
-  sleep,
+  workflowInfo,
 } from '@temporalio/workflow';
-import { patient } from './activity-proxies.ts';
-import { describeError } from './errors.ts';
-import type { GuardProgress, WatchRequest } from './messages.ts';
+import type { Owner } from '../src/domain/names.ts';
+import { asFailure, refusing } from './errors.ts';
+import type { GuardedRun } from './guarded-run.ts';
+import { guardedRun, keep } from './guarded-run.ts';
+import type { CarriedRun, GuardProgress, WatchRequest } from './messages.ts';
 import { guardQuery, releaseUpdate, watchUpdate } from './messages.ts';
-import { StepJournal } from './step-journal.ts';
-import { unwind } from './unwind.ts';
 
-const HOUR_MS = 3_600_000;
-
-/** One run that the guard watches. `calls` counts its `watch` Updates: a new one means that the run lives again. */
-interface Watched extends WatchRequest {
-  journal: StepJournal;
-  state: 'watching' | 'unwinding' | 'incomplete';
-  released: boolean;
-  calls: number;
-}
+/** A guard that was started by hand, not by `watch`, has nothing to guard. */
+const FIRST_WATCH_MS = 60_000;
 
 /**
  * Outlives the run and unwinds if nobody else does. An ordinary workflow, started by each execution of the run through
- * `watch`, which returns only while nothing is being unwound: the guard is also the lock.
+ * `watch`, which returns only while nothing is being unwound: the guard is also the lock. A cancel request does not end
+ * it; it ends when nothing is left to guard.
  */
-export async function runGuard(): Promise<void> {
-  const watched = new Map<string, Watched>();
-  const unwinding = () => [...watched.values()].some((entry) => entry.state === 'unwinding');
-  const keeping: Promise<void>[] = [];
+export async function runGuard(carried: CarriedRun[] = []): Promise<void> {
+  try {
+    await CancellationScope.nonCancellable(() => guardRuns(carried));
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
 
+async function guardRuns(carried: CarriedRun[]): Promise<void> {
+  const guarded = new Map<Owner, GuardedRun>();
+  const take = (entry: GuardedRun) => {
+    guarded.set(entry.plan.owner, entry);
+    void CancellationScope.nonCancellable(() => keep(entry)).finally(() => guarded.delete(entry.plan.owner));
+    return entry;
+  };
+  for (const run of carried) take(guardedRun(run, run.retryAtMs));
+  answer(guarded, take);
+
+  await condition(() => guarded.size > 0, FIRST_WATCH_MS);
+  await condition(() => allHandlersFinished() && (guarded.size === 0 || mayContinueAsNew(guarded)));
+  if (guarded.size > 0) await continueAsNew<typeof runGuard>([...guarded.values()].map(carriedRun));
+}
+
+function answer(guarded: Map<Owner, GuardedRun>, take: (entry: GuardedRun) => GuardedRun): void {
   setHandler(
     watchUpdate,
-    async ({ plan, limits }) => {
-      await condition(() => !unwinding());
-      const known = watched.get(plan.owner);
-      if (known !== undefined) {
-        known.calls += 1;
-        return;
-      }
-      const entry: Watched = {
-        plan,
-        limits,
-        journal: new StepJournal(plan),
-        state: 'watching',
-        released: false,
-        calls: 1,
-      };
-      watched.set(plan.owner, entry);
-      keeping.push(keep(entry).finally(() => watched.delete(plan.owner)));
-    },
-    { description: 'Puts a run under guard. Waits while an earlier one is being unwound.' },
+    refusing((request) => CancellationScope.nonCancellable(() => watch(request, guarded, take))),
+    { description: 'Puts a run under guard. Waits while an earlier one is not yet unwound.' },
   );
   setHandler(
     releaseUpdate,
-    ({ owner }) => {
-      const entry = watched.get(owner);
+    refusing(({ owner }) => {
+      const entry = guarded.get(owner);
       if (entry !== undefined) entry.released = true;
-    },
+    }),
     { description: 'The run has cleaned up after itself; the guard need not act.' },
   );
-  setHandler(guardQuery, () => progressOf(watched), { description: 'The runs under guard.' });
-
-  // A guard started by hand has nothing to guard; one started by `watch` has its first entry at once.
-  await condition(() => keeping.length > 0 && watched.size === 0 && allHandlersFinished());
+  setHandler(guardQuery, () => progressOf(guarded), { description: 'The runs under guard.' });
 }
 
-/** Watches one run until it has released its guard, or has gone and been unwound with nothing left. */
-async function keep(entry: Watched): Promise<void> {
-  for (;;) {
-    const calls = entry.calls;
-    try {
-      if (await untilUnwound(entry)) return;
-    } catch (error) {
-      // A bug of ours must not end the guard: it says so and tries again like after any incomplete unwind.
-      setCurrentDetails(`unwinding ${entry.plan.runName} broke: ${describeError(error).message}`);
-    }
-    entry.state = 'incomplete';
-    await condition(() => entry.released || entry.calls > calls, HOUR_MS);
-    if (entry.released) return;
-    entry.state = 'watching';
-  }
+async function watch(
+  request: WatchRequest,
+  guarded: Map<Owner, GuardedRun>,
+  take: (entry: GuardedRun) => GuardedRun,
+): Promise<void> {
+  const fresh = guardedRun(request); // a plan that is none is refused here, before anybody waits
+  const { owner } = request.plan;
+  await condition(() => [...guarded.values()].every((entry) => !blocks(entry, request)));
+  (guarded.get(owner) ?? take(fresh)).calls += 1;
 }
 
-/** True when nothing of the run is left, or nothing is left to the guard. */
-async function untilUnwound(entry: Watched): Promise<boolean> {
-  for (;;) {
-    setCurrentDetails(`watching ${entry.plan.runName} (owner ${entry.plan.owner})`);
-    await untilGoneOrReleased(entry);
-    if (entry.released) return true;
-    // The last activity of a run that was terminated hears of it at its next heartbeat; only then is it over.
-    await sleep(entry.limits.heartbeatMs);
-    entry.state = 'unwinding';
-    const alive = await patient(entry.limits, { summary: 'is the run open after all?' }).isRunOpen({
-      plan: entry.plan,
-    });
-    if (!alive) break;
-    entry.state = 'watching'; // a reset closes one execution and opens the next
-  }
-  entry.journal = new StepJournal(entry.plan);
-  const result = await unwind(entry.plan, entry.limits, entry.journal);
-  return result.leftovers.length === 0 && result.undoFailed === 0;
+/** A workflow id has one open execution, so whoever calls `watch` proves that every other run of that name is over. */
+function blocks(entry: GuardedRun, { plan, toUnwind }: WatchRequest): boolean {
+  if (entry.plan.owner !== plan.owner) return entry.state !== 'incomplete' && toUnwind !== true;
+  return entry.state === 'unwinding' || entry.released; // a released one is about to go
 }
 
-/** Ends when the run has released the guard, is no longer open, or has outlived its lease and been ended. */
-async function untilGoneOrReleased(entry: Watched): Promise<void> {
-  const { plan, limits } = entry;
-  const scope = new CancellationScope();
-  const gone = scope.run(() =>
-    patient(limits, { summary: `wait for the end of ${plan.runName}` }).awaitRunEnd({ plan }),
+/** Not while it unwinds: the undo that runs would be told that its workflow is gone. */
+function mayContinueAsNew(guarded: Map<Owner, GuardedRun>): boolean {
+  return (
+    workflowInfo().continueAsNewSuggested &&
+    [...guarded.values()].every((entry) => entry.state !== 'unwinding' && !entry.released)
   );
-  const lease = scope.run(async () => {
-    await sleep(Math.max(0, plan.leaseUntilSeconds * 1000 - Date.now()));
-    const ending = patient(limits, { summary: `the lease of ${plan.runName} is over` });
-    await ending.endRun({ plan, how: 'cancel' });
-    await sleep(limits.teardownDeadlineMs); // a run that unwinds may finish
-    await ending.endRun({ plan, how: 'terminate' });
-  });
-  // Both end by cancellation once the other way out was taken; that is no news.
-  lease.catch(() => undefined);
-  const settled = gone.catch(() => undefined);
-  await Promise.race([condition(() => entry.released), settled]);
-  scope.cancel();
-  await settled;
 }
 
-function progressOf(watched: Map<string, Watched>): GuardProgress {
+function carriedRun({ plan, limits, retryAtMs }: GuardedRun): CarriedRun {
+  return { plan, limits, retryAtMs };
+}
+
+function progressOf(guarded: Map<Owner, GuardedRun>): GuardProgress {
   return {
-    watched: [...watched.values()].map((entry) => ({
+    watched: [...guarded.values()].map((entry) => ({
       owner: entry.plan.owner,
       leaseUntilSeconds: entry.plan.leaseUntilSeconds,
       state: entry.state,

@@ -6,6 +6,10 @@ export interface RunLimits {
   provisionMs: number;
   /** Bound of one attempt at the load: arrivals, drain and margin. */
   loadMs: number;
+  /** From the end of an execution by force until its last activity has heard of it and stopped. */
+  quietMs: number;
+  /** From an unwind that left something to the guard's next one. */
+  guardRetryMs: number;
 }
 
 /** Before a spec is known. */
@@ -14,4 +18,6 @@ export const FIRST_LIMITS: RunLimits = {
   teardownDeadlineMs: 30 * 60_000,
   provisionMs: 20 * 60_000,
   loadMs: 3_600_000,
+  quietMs: 15_000,
+  guardRetryMs: 3_600_000,
 };

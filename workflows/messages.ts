@@ -17,12 +17,13 @@ export const FAILURE_TYPES = {
   invalidSpec: 'InvalidSpec',
   runFailed: 'RunFailed',
   cleanupIncomplete: 'CleanupIncomplete',
+  reportUnwritten: 'ReportUnwritten',
 } as const;
 
 /** What a run says of itself at any moment. */
 export interface RunProgress {
   runName: string;
-  /** `preparing`, a stage, or `done`. */
+  /** `preparing`, `waiting-for-guard`, a stage, or `done`. */
   phase: string;
   startedAtMs: number;
   steps: StepRecord[];
@@ -34,6 +35,16 @@ export interface RunProgress {
 export interface WatchRequest {
   plan: Plan;
   limits: RunLimits;
+  /** All that the run still wants is to clean up after itself: it need not wait while another run is unwound. */
+  toUnwind?: boolean;
+}
+
+/** What a guard hands to itself when it continues as new. */
+export interface CarriedRun {
+  plan: Plan;
+  limits: RunLimits;
+  /** When the guard tries again to unwind what is left of the run; null while it watches. Epoch milliseconds. */
+  retryAtMs: number | null;
 }
 
 /** What the guard knows, for people. */

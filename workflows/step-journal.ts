@@ -6,24 +6,44 @@ import type { Stage } from '../src/domain/stages.ts';
 import { stepsMarkdown } from '../src/domain/steps-markdown.ts';
 import { describeError } from './errors.ts';
 
+/** Values of the search attributes; the worker registers them with these types. */
+interface Marks {
+  SandtideStage: string;
+  SandtideProvider: string;
+  SandtideOutcome: string;
+  SandtideLeaseEnd: Date;
+}
+
 /** Keeps the step records of a run or a guard and shows them where people look: details and search attributes. */
 export class StepJournal {
   #records: StepRecord[];
+  #stage: Stage | null = null;
   readonly #plan: Plan;
   readonly #searchAttributes: ReadonlySet<string>;
 
+  /** `searchAttributes`: those that the server knows. */
   constructor(plan: Plan, searchAttributes: readonly string[] = []) {
     this.#plan = plan;
     this.#records = initialProgress(plan);
     this.#searchAttributes = new Set(searchAttributes);
     this.mark({
-      SandtideProvider: [plan.cluster.provider],
-      SandtideLeaseEnd: [new Date(plan.leaseUntilSeconds * 1000)],
+      SandtideProvider: plan.cluster.provider,
+      SandtideLeaseEnd: new Date(plan.leaseUntilSeconds * 1000),
     });
   }
 
   get records(): readonly StepRecord[] {
     return this.#records;
+  }
+
+  /** The stage that was begun last; null before the first. */
+  get stage(): Stage | null {
+    return this.#stage;
+  }
+
+  begin(stage: Stage): void {
+    this.#stage = stage;
+    this.mark({ SandtideStage: stage });
   }
 
   record(event: StepEvent): void {
@@ -35,7 +55,6 @@ export class StepJournal {
   async run<T>(id: StepId, work: (step: PlannedStep) => Promise<T>): Promise<T> {
     const step = this.#plan.steps.find((planned) => planned.id === id);
     if (step === undefined) throw new Error(`no step ${id} in this plan`);
-    this.stage(step.stage);
     this.record({ type: 'started', id, atMs: Date.now() });
     try {
       const result = await work(step);
@@ -47,13 +66,16 @@ export class StepJournal {
     }
   }
 
-  stage(stage: Stage): void {
-    this.mark({ SandtideStage: [stage] });
-  }
-
   /** Search attributes that the server does not know are left out: an upsert of one would wedge the run for ever. */
-  mark(attributes: Record<string, string[] | Date[]>): void {
-    const known = Object.entries(attributes).filter(([name]) => this.#searchAttributes.has(name));
-    if (known.length > 0) upsertSearchAttributes(Object.fromEntries(known));
+  mark(marks: Partial<Marks>): void {
+    const known = Object.entries(marks).filter(([name]) => this.#searchAttributes.has(name));
+    if (known.length === 0) return;
+    upsertSearchAttributes(
+      known.map(([name, value]) =>
+        value instanceof Date
+          ? { key: { name, type: 'DATETIME' }, value }
+          : { key: { name, type: 'KEYWORD' }, value },
+      ),
+    );
   }
 }

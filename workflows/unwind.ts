@@ -16,7 +16,7 @@ export interface UnwindResult {
  * what is left. The caller runs it in a non-cancellable scope.
  */
 export async function unwind(plan: Plan, limits: RunLimits, journal: StepJournal): Promise<UnwindResult> {
-  journal.stage('teardown');
+  journal.begin('teardown');
   let undoFailed = 0;
   for (let step = nextUndo(plan, journal.records); step !== null; step = nextUndo(plan, journal.records)) {
     journal.record({ type: 'undo-started', id: step.id, atMs: Date.now() });

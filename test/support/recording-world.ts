@@ -1,0 +1,164 @@
+import type { Plan, StepId } from '../../src/domain/plan.ts';
+import type { Work } from '../../src/domain/work.ts';
+import type { RunLimits } from '../../workflows/limits.ts';
+import { UnavailableError, UnworkableError } from '../../src/domain/errors.ts';
+import { until } from './until.ts';
+
+/** What is to go wrong in a run; comes in its spec, so that a test says it where it starts the run. */
+export interface Faults {
+  /** The step fails for good, after it took effect. */
+  failAt?: StepId;
+  /** The step takes effect and then goes on until it is told to stop, or let go. */
+  hangAt?: StepId;
+  /** Like `hangAt`, but it doesn't listen. */
+  deafAt?: StepId;
+  undoHangsAt?: StepId;
+  /** The undo fails so often, then succeeds. */
+  undoFails?: { at: StepId; times: number };
+  noData?: true;
+  /** The report can't be written. */
+  noReport?: true;
+}
+
+/** The spec of a run in the recording world. */
+export interface FakeSpec {
+  faults?: Faults;
+  limits?: Partial<RunLimits>;
+  leaseSeconds?: number;
+  /** Search attributes that `prepareRun` says are known. */
+  searchAttributes?: string[];
+  /** Makes `prepareRun` refuse it with these problems. */
+  problems?: { path: string; message: string }[];
+}
+
+interface Entry {
+  runName: string;
+  owner: string;
+  what: 'begin' | 'do' | 'undo' | 'undone' | 'undo-failed';
+  step: StepId;
+}
+
+/**
+ * A world that only remembers: which steps took effect, which were undone, in which order, and whether ever two things
+ * were done to one run at a time. Outlives the workers of a test, as a cloud does.
+ */
+export class RecordingWorld {
+  readonly log: Entry[] = [];
+  readonly reports: { runName: string; outcome: string }[] = [];
+  /** What no order of events allows; empty is what one wants. */
+  readonly violations: string[] = [];
+  readonly #standing = new Set<string>();
+  readonly #active = new Map<string, string>();
+  readonly #faults = new Map<string, Faults>();
+  readonly #undoFailures = new Map<string, number>();
+  readonly #letGo = new Set<string>();
+
+  register(owner: string, faults: Faults): void {
+    this.#faults.set(owner, faults);
+  }
+
+  faultsOf(plan: Plan): Faults {
+    return this.#faults.get(plan.owner) ?? {};
+  }
+
+  async do(plan: Plan, step: StepId, work: Work): Promise<void> {
+    const { failAt, hangAt, deafAt } = this.faultsOf(plan);
+    await this.#alone(plan, `do ${step}`, async () => {
+      work.signal.throwIfAborted();
+      this.#note(plan, 'begin', step);
+      this.#standing.add(`${plan.owner}/${step}`); // it took effect, whatever becomes of the answer
+      if (hangAt === step) await this.#hang(plan, work.signal);
+      if (deafAt === step) await this.#hang(plan, null);
+      if (failAt === step) throw new UnworkableError({ what: 'is to fail', object: step, next: 'look on' });
+      this.#note(plan, 'do', step);
+    });
+  }
+
+  async undo(plan: Plan, step: StepId, work: Work): Promise<void> {
+    const { undoHangsAt, undoFails } = this.faultsOf(plan);
+    await this.#alone(plan, `undo ${step}`, async () => {
+      this.#note(plan, 'undo', step);
+      if (undoHangsAt === step) await this.#hang(plan, work.signal);
+      const failures = this.#undoFailures.get(plan.owner) ?? 0;
+      if (undoFails?.at === step && failures < undoFails.times) {
+        this.#undoFailures.set(plan.owner, failures + 1);
+        this.#note(plan, 'undo-failed', step);
+        throw new UnavailableError({ what: 'cannot be undone now', object: step, next: 'wait' });
+      }
+      this.#standing.delete(`${plan.owner}/${step}`);
+      this.#note(plan, 'undone', step);
+    });
+  }
+
+  /** Everything of that owner that still stands. */
+  left(owner: string): string[] {
+    return [...this.#standing].filter((thing) => thing.startsWith(`${owner}/`));
+  }
+
+  /** Everything of runs of that name that still stands. */
+  leftOf(runName: string): string[] {
+    return this.owners(runName).flatMap((owner) => this.left(owner));
+  }
+
+  owners(runName: string): string[] {
+    return [...new Set(this.log.filter((entry) => entry.runName === runName).map(({ owner }) => owner))];
+  }
+
+  /** The steps to which that happened in runs of that name, in order. */
+  steps(runName: string, what: Entry['what']): StepId[] {
+    return this.log
+      .filter((entry) => entry.runName === runName && entry.what === what)
+      .map(({ step }) => step);
+  }
+
+  untilBegun(runName: string, step: StepId): Promise<unknown> {
+    return until(`step ${step} of ${runName}`, () => this.steps(runName, 'begin').includes(step), QUICKLY);
+  }
+
+  untilUndoing(runName: string, step: StepId, times = 1): Promise<unknown> {
+    return until(
+      `undo ${times} of ${step} of ${runName}`,
+      () => this.steps(runName, 'undo').filter((seen) => seen === step).length >= times,
+      QUICKLY,
+    );
+  }
+
+  /** Ends whatever hangs in runs of that name, now and later. */
+  letGo(runName: string): void {
+    this.#letGo.add(runName);
+  }
+
+  /** From now on nothing of that owner fails or hangs. */
+  heal(owner: string): void {
+    this.#faults.set(owner, {});
+  }
+
+  async #hang(plan: Plan, signal: AbortSignal | null): Promise<void> {
+    await until(
+      `${plan.runName} to be let go`,
+      () => this.#letGo.has(plan.runName) || signal?.aborted === true,
+      {
+        ...QUICKLY,
+        timeoutMs: 120_000,
+      },
+    );
+    signal?.throwIfAborted();
+  }
+
+  async #alone(plan: Plan, act: string, body: () => Promise<void>): Promise<void> {
+    const other = this.#active.get(plan.owner);
+    if (other !== undefined) this.violations.push(`${plan.runName}: ${act} while ${other}`);
+    this.#active.set(plan.owner, act);
+    try {
+      await body();
+    } finally {
+      this.#active.delete(plan.owner);
+    }
+  }
+
+  #note(plan: Plan, what: Entry['what'], step: StepId): void {
+    this.log.push({ runName: plan.runName, owner: plan.owner, what, step });
+  }
+}
+
+const QUICKLY = { timeoutMs: 30_000, everyMs: 20 };

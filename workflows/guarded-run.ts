@@ -1,0 +1,102 @@
+import { CancellationScope, condition, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { patient } from './activity-proxies.ts';
+import { describeError } from './errors.ts';
+import type { CarriedRun, WatchRequest } from './messages.ts';
+import { StepJournal } from './step-journal.ts';
+import { unwind } from './unwind.ts';
+
+/** One run under guard. */
+export interface GuardedRun extends CarriedRun {
+  journal: StepJournal;
+  state: 'watching' | 'unwinding' | 'incomplete';
+  released: boolean;
+  /** `watch` Updates so far: a new one means that the run lives again. */
+  calls: number;
+}
+
+export function guardedRun({ plan, limits }: WatchRequest, retryAtMs: number | null = null): GuardedRun {
+  return {
+    plan,
+    limits,
+    retryAtMs,
+    journal: new StepJournal(plan),
+    state: retryAtMs === null ? 'watching' : 'incomplete',
+    released: false,
+    calls: 0,
+  };
+}
+
+/** Watches one run until it has released its guard, or has gone and been unwound with nothing left. */
+export async function keep(entry: GuardedRun): Promise<void> {
+  while (!entry.released) {
+    if (entry.retryAtMs !== null) {
+      await untilRetry(entry, entry.retryAtMs);
+    } else if (await watchOnce(entry)) {
+      return;
+    }
+  }
+}
+
+/** Waits for the next try, or for the run to live again (a reset) or to have cleaned up by itself. */
+async function untilRetry(entry: GuardedRun, retryAtMs: number): Promise<void> {
+  const { calls } = entry;
+  await condition(() => entry.released || entry.calls > calls, Math.max(1, retryAtMs - Date.now()));
+  entry.retryAtMs = null;
+  entry.state = 'watching';
+}
+
+async function watchOnce(entry: GuardedRun): Promise<boolean> {
+  try {
+    if (await untilUnwound(entry)) return true;
+  } catch (error) {
+    // A bug of ours must not end the guard: it says so and tries again like after any incomplete unwind.
+    setCurrentDetails(`guarding ${entry.plan.runName} broke: ${describeError(error).message}`);
+  }
+  entry.state = 'incomplete';
+  entry.retryAtMs = Date.now() + entry.limits.guardRetryMs;
+  return false;
+}
+
+/** True when nothing of the run is left, or nothing is left to the guard. */
+async function untilUnwound(entry: GuardedRun): Promise<boolean> {
+  const { plan, limits } = entry;
+  for (;;) {
+    setCurrentDetails(`watching ${plan.runName} (owner ${plan.owner})`);
+    await untilGoneOrReleased(entry);
+    if (entry.released) return true;
+    entry.state = 'unwinding'; // before the look, so that an execution which opens after it has to wait
+    // The last activity of a run that was terminated hears of it at its next heartbeat; only then is it over.
+    await sleep(limits.quietMs);
+    const open = await patient(limits, { summary: 'is the run open after all?' }).isRunOpen({ plan });
+    if (!open) break;
+    entry.state = 'watching'; // a reset closes one execution and opens the next
+  }
+  entry.journal = new StepJournal(plan);
+  const { leftovers, undoFailed } = await unwind(plan, limits, entry.journal);
+  return leftovers.length === 0 && undoFailed === 0;
+}
+
+/** Ends when the run has released the guard, is no longer open, or has outlived its lease and been ended. */
+async function untilGoneOrReleased(entry: GuardedRun): Promise<void> {
+  const { plan, limits } = entry;
+  const scope = new CancellationScope();
+  const gone = scope.run(() =>
+    patient(limits, { summary: `wait for the end of ${plan.runName}` }).awaitRunEnd({ plan }),
+  );
+  const released = scope.run(() => condition(() => entry.released));
+  const lease = scope.run(() => endAfterLease(entry));
+  // All but one end by cancellation, once one way out was taken; that is no news.
+  const settled = Promise.allSettled([gone, released, lease]);
+  await Promise.race([released, gone.catch(() => undefined)]);
+  scope.cancel();
+  await settled;
+}
+
+/** First by request, so that the run unwinds itself; by force where it doesn't. */
+async function endAfterLease({ plan, limits }: GuardedRun): Promise<void> {
+  await sleep(Math.max(1, plan.leaseUntilSeconds * 1000 - Date.now()));
+  const ending = patient(limits, { summary: `the lease of ${plan.runName} is over` });
+  await ending.endRun({ plan, how: 'cancel' });
+  await sleep(limits.teardownDeadlineMs); // a run that unwinds may finish
+  await ending.endRun({ plan, how: 'terminate' });
+}

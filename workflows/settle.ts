@@ -1,0 +1,64 @@
+import type { Ending, Outcome } from '../src/domain/outcomes.ts';
+import { outcomeOf } from '../src/domain/outcomes.ts';
+import { quick } from './activity-proxies.ts';
+import { describeError } from './errors.ts';
+import type { Life } from './life.ts';
+import { putUnderGuard } from './life.ts';
+import type { UnwindResult } from './unwind.ts';
+import { unwind } from './unwind.ts';
+
+/** How a run has ended, the unwind and the report included. */
+export interface Settled {
+  outcome: Outcome;
+  ending: Ending;
+  unwound: UnwindResult;
+  /** Why there is no report; null where there is one. */
+  reportProblem: string | null;
+}
+
+/**
+ * The unwind, then the report with what it left, then the guard's release if nothing was. The caller runs it in a
+ * non-cancellable scope.
+ */
+export async function settle(life: Life, ending: Ending): Promise<Settled> {
+  // Nobody unwinds without the guard's word: it may be unwinding this very run, after a reset.
+  if (!life.guarded) await putUnderGuard(life, { toUnwind: true });
+  const unwound = await unwind(life.run.plan, life.run.limits, life.journal);
+  const reportProblem = await writeReport(life, ending, unwound);
+  const outcome = life.report?.outcome ?? outcomeOf(ending, unwound.leftovers.length, unwound.undoFailed);
+  life.journal.mark({ SandtideOutcome: outcome });
+  if (outcome !== 'cleanup-incomplete') await release(life);
+  return { outcome, ending, unwound, reportProblem };
+}
+
+/** A report that can't be written (a full disk) is no reason to keep guard and cluster: it says so, and goes on. */
+async function writeReport(life: Life, ending: Ending, unwound: UnwindResult): Promise<string | null> {
+  const { plan, spec, limits } = life.run;
+  try {
+    life.report = await quick(limits, { summary: 'write the report' }).writeRunReport({
+      run: { plan, spec },
+      findings: life.findings,
+      ending,
+      unwound,
+      steps: [...life.journal.records],
+      startedAtMs: life.startedAtMs,
+      endedAtMs: Date.now(),
+    });
+    return null;
+  } catch (error) {
+    return describeError(error).message;
+  }
+}
+
+/** A guard that can't be told sees for itself that the run has ended, and finds nothing to unwind. */
+async function release(life: Life): Promise<void> {
+  const { plan, limits } = life.run;
+  const retry = { initialInterval: 500, backoffCoefficient: 2, maximumAttempts: 4 };
+  try {
+    await quick(limits, { summary: 'release the guard', startToCloseTimeout: 15_000, retry }).releaseGuard({
+      plan,
+    });
+  } catch {
+    // As above.
+  }
+}
