@@ -1,14 +1,22 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Ending } from '../src/domain/outcomes.ts';
 import type { Leftover, Plan } from '../src/domain/plan.ts';
+import { UnavailableError } from '../src/domain/errors.ts';
 import type { StepRecord } from '../src/domain/progress.ts';
+import { recoverWindows } from '../src/load/recover-windows.ts';
 import type { WindowResult } from '../src/measure/window-result.ts';
 import type { ClusterDetails } from '../src/providers/provider.ts';
-import type { ControllerHistogram, RunReport } from '../src/report/report.ts';
+import { buildReport } from '../src/report/build-report.ts';
+import { mapStrings } from '../src/report/map-strings.ts';
+import { reportFolder } from '../src/report/report-folder.ts';
+import type { ControllerHistogram, ReportFiles, RunReport } from '../src/report/report.ts';
 import type { SandboxInstallation } from '../src/sandbox/agent-sandbox.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
 import { asActivity } from './activity-work.ts';
 import type { ActivityDeps } from './deps.ts';
+import type { ReportPlace } from './report-files.ts';
+import { scrub } from './scrub.ts';
+import { archiveClaims, claimsElsewhere, plannedFiles, writeFiles } from './report-files.ts';
 
 /** What the stages found out, as far as they got. */
 export interface RunFindings {
@@ -30,15 +38,94 @@ export interface ConclusionRequest {
   endedAtMs: number;
 }
 
+/** A disk may be full for a moment; after so many attempts the report is returned without its files. */
+const FILE_ATTEMPTS = 3;
+/** The journal of a long soak takes its time; a report without its archive is better than none. */
+const JOURNAL_MS = 40_000;
+
 export function concludeActivities(deps: ActivityDeps) {
   return {
-    /** Builds the report and writes its files. */
+    /** Builds the report and writes its files. Files that cannot be written don't cost the run its report. */
     writeRunReport(request: ConclusionRequest): Promise<RunReport> {
-      return asActivity(async () => {
-        void join;
-        void deps;
-        throw new Error(String(request));
+      return asActivity(async (work) => {
+        const { plan, spec } = request.run;
+        const place: ReportPlace = {
+          host: deps.host,
+          folder: reportFolder(resolve(deps.baseFolder, spec.report.folder), plan.runName),
+          owner: plan.owner,
+          signal: AbortSignal.any([work.signal, AbortSignal.timeout(JOURNAL_MS)]),
+        };
+        const problems: string[] = [];
+        const attempt = async <T>(doing: string, act: () => Promise<T>, otherwise: T): Promise<T> => {
+          try {
+            return await act();
+          } catch (error) {
+            work.signal.throwIfAborted();
+            const problem = `${doing} failed (${messageOf(error)})`;
+            if (work.attempt < FILE_ATTEMPTS) throw unwritable(place.folder, problem, error);
+            problems.push(problem);
+            return otherwise;
+          }
+        };
+        const { windows, cutShort } = await attempt('reading the journal', () => windowsOf(request, place), {
+          windows: [],
+          cutShort: true,
+        });
+        const claims = await attempt('compressing the claims', () => archiveClaims(place), null);
+        const report = (files: ReportFiles): RunReport =>
+          buildReport(scrubbed({ ...request, findings: { ...request.findings, windows } }), {
+            versions: deps.versions,
+            cutShort,
+            files: { ...files, error: sentence([...problems, claimsElsewhere(windows, deps.host)]) },
+          });
+        const planned = plannedFiles(place, claims);
+        work.progress('writing the report');
+        const written = await attempt(
+          'writing the report',
+          async () => {
+            const whole = report(planned);
+            await writeFiles(whole);
+            return whole;
+          },
+          null,
+        );
+        return written ?? report({ ...planned, report: null, markdown: null });
       });
     },
   };
+}
+
+/** The load's windows; where it never returned any, what its journal says. */
+async function windowsOf(
+  { findings, steps }: ConclusionRequest,
+  place: ReportPlace,
+): Promise<{ windows: WindowResult[]; cutShort: boolean }> {
+  const begun = steps.some(({ id, startedAtMs }) => id === 'claims' && startedAtMs !== null);
+  if (findings.windows.length > 0 || !begun) return { windows: findings.windows, cutShort: false };
+  return { windows: await recoverWindows(place, place.host), cutShort: true };
+}
+
+/** A last net under texts that came from elsewhere. The histograms are no text, and large. */
+function scrubbed(request: ConclusionRequest): ConclusionRequest {
+  const { findings, ...rest } = request;
+  const { windows, ...found } = findings;
+  return { ...mapStrings(rest, scrub), findings: { ...mapStrings(found, scrub), windows } };
+}
+
+function unwritable(folder: string, what: string, cause: unknown): UnavailableError {
+  return new UnavailableError({
+    object: `report folder ${folder}`,
+    what,
+    next: 'free some space or mend its rights; it is tried again',
+    cause,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function sentence(parts: readonly (string | null)[]): string | null {
+  const said = parts.filter((part) => part !== null);
+  return said.length === 0 ? null : said.join(' ');
 }

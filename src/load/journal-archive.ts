@@ -1,33 +1,63 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { Owner } from '../domain/names.ts';
+import { claimName } from '../domain/names.ts';
 import type { ClaimTimeline } from '../measure/window-result.ts';
 import { IndexSet } from './index-set.ts';
 import { journalLines, journalPath } from './journal.ts';
 
-/** Writes the timelines of all windows under `folder` into one gzip file of JSON lines, one a claim. Says how many. */
-export async function compressJournals(folder: string, target: string): Promise<{ claims: number }> {
+/** Whose claims are meant, and where their journals are. */
+export interface JournalFolder {
+  /** The run's folder. A run of the same name before this one may have left its journals in it. */
+  folder: string;
+  owner: Owner;
+  signal: AbortSignal;
+}
+
+/**
+ * Writes the timelines of the owner's claims into one gzip file of JSON lines, one a claim, and says how many. The file
+ * appears whole or not at all; of no claims none is made.
+ */
+export async function compressJournals(from: JournalFolder, target: string): Promise<{ claims: number }> {
   let claims = 0;
   async function* text(): AsyncGenerator<string> {
-    for (const windowIndex of await windowsOf(folder)) {
-      for await (const timeline of timelinesOf(journalPath(folder, windowIndex))) {
-        claims += 1;
-        yield `${JSON.stringify({ window: windowIndex, ...timeline })}\n`;
-      }
+    for await (const { window, timeline } of timelinesIn(from)) {
+      claims += 1;
+      yield `${JSON.stringify({ window, ...timeline })}\n`;
     }
   }
+  const part = `${target}.part`;
   await mkdir(dirname(target), { recursive: true });
-  await pipeline(text(), createGzip(), createWriteStream(target));
+  try {
+    await pipeline(text(), createGzip(), createWriteStream(part), { signal: from.signal });
+    if (claims > 0) await rename(part, target);
+  } finally {
+    await rm(part, { force: true });
+  }
   return { claims };
+}
+
+/** Each claim of the owner once, window by window. */
+export async function* timelinesIn({
+  folder,
+  owner,
+}: JournalFolder): AsyncGenerator<{ window: number; timeline: ClaimTimeline }> {
+  for (const window of await windowsOf(folder)) {
+    const prefix = claimName(owner, window, 0).slice(0, -1);
+    for await (const timeline of timelinesOf(journalPath(folder, window))) {
+      if (timeline.name.startsWith(prefix)) yield { window, timeline };
+    }
+  }
 }
 
 /**
  * Each claim of a journal once, with its release where there was one; in the order of their release, then the others.
  * Only ended claims that are not yet released are held in memory.
  */
-export async function* timelinesOf(path: string): AsyncGenerator<ClaimTimeline> {
+async function* timelinesOf(path: string): AsyncGenerator<ClaimTimeline> {
   const seen = new IndexSet();
   const unreleased = new Map<number, ClaimTimeline>();
   for await (const line of journalLines(path)) {

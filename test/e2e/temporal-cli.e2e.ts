@@ -73,6 +73,7 @@ describe('runs that are started with nothing but the Temporal CLI', { timeout: 6
       assert.equal(await home.untilClosed(name), 'COMPLETED');
       const { outcome, claims } = report(name);
       assert.equal(outcome, 'passed');
+      assert.ok(claims !== null);
       assert.equal(claims.ready + claims.notSubmitted + claims.unknown, claims.due);
       assert.deepEqual(home.clustersLeft(), []);
     });

@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { claimName } from '../../src/domain/names.ts';
 import { unbegun } from '../../src/load/claim-book.ts';
 import { compressJournals } from '../../src/load/journal-archive.ts';
 import { WindowJournal, journalLines, journalPath } from '../../src/load/journal.ts';
 import type { JournalLine } from '../../src/load/journal.ts';
 import type { ClaimEnd, ClaimTimeline } from '../../src/measure/window-result.ts';
-import { folderOf } from './window-samples.ts';
+import { OWNER, folderOf } from './window-samples.ts';
 
-function timeline(index: number, end: ClaimEnd = 'ready'): ClaimTimeline {
-  return { ...unbegun(index, `c-${index}`, index), end, sentMs: end === 'not-submitted' ? null : index };
+function timeline(index: number, end: ClaimEnd = 'ready', window = 0): ClaimTimeline {
+  return {
+    ...unbegun(index, claimName(OWNER, window, index), index),
+    end,
+    sentMs: end === 'not-submitted' ? null : index,
+  };
 }
+
+const of = (folder: string) => ({ folder, owner: OWNER, signal: new AbortController().signal });
 
 async function read(path: string): Promise<JournalLine[]> {
   const lines: JournalLine[] = [];
@@ -51,10 +58,10 @@ test('the archive holds each claim of every window once, in whole, windows in or
   for (const windowIndex of [10, 2]) {
     const journal = await WindowJournal.open(folder, windowIndex);
     await journal.append({ start: { windowIndex, attempt: 1, startedAtMs: 5 } });
-    await journal.append({ ended: timeline(0) });
-    await journal.append({ ended: timeline(1, 'not-submitted') });
-    await journal.append({ ended: timeline(2, 'failed') });
-    await journal.append({ ended: timeline(0, 'failed') });
+    await journal.append({ ended: timeline(0, 'ready', windowIndex) });
+    await journal.append({ ended: timeline(1, 'not-submitted', windowIndex) });
+    await journal.append({ ended: timeline(2, 'failed', windowIndex) });
+    await journal.append({ ended: timeline(0, 'failed', windowIndex) });
     await journal.append({ released: { index: 0, atMs: 77 } });
     await journal.close();
   }
@@ -63,25 +70,40 @@ test('the archive holds each claim of every window once, in whole, windows in or
     `${JSON.stringify({ ended: timeline(9) })}\n`,
   );
   const target = join(folder, 'out', 'claims.jsonl.gz');
-  assert.deepEqual(await compressJournals(folder, target), { claims: 6 });
+  assert.deepEqual(await compressJournals(of(folder), target), { claims: 6 });
   const lines = gunzipSync(await readFile(target))
     .toString()
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as unknown);
   const whole = (window: number) => [
-    { window, ...timeline(1, 'not-submitted') },
-    { window, ...timeline(0), releasedMs: 77 },
-    { window, ...timeline(2, 'failed') },
+    { window, ...timeline(1, 'not-submitted', window) },
+    { window, ...timeline(0, 'ready', window), releasedMs: 77 },
+    { window, ...timeline(2, 'failed', window) },
   ];
   assert.deepEqual(lines, [...whole(2), ...whole(10)]);
 });
 
-test('an archive of nothing is an empty one', async (t) => {
+test('of nothing there is no archive, and an earlier run of the same name counts as nothing', async (t) => {
   const folder = await folderOf(t);
   const target = join(folder, 'claims.jsonl.gz');
-  assert.deepEqual(await compressJournals(folder, target), { claims: 0 });
-  assert.equal(gunzipSync(await readFile(target)).length, 0);
+  assert.deepEqual(await compressJournals(of(folder), target), { claims: 0 });
+  const journal = await WindowJournal.open(folder, 0);
+  await journal.append({ ended: { ...timeline(0), name: claimName('9876543210', 0, 0) } });
+  await journal.close();
+  assert.deepEqual(await compressJournals(of(folder), target), { claims: 0 });
+  assert.deepEqual(await readdir(folder), ['journal']);
+});
+
+test('an archive that is given up leaves nothing half written', async (t) => {
+  const folder = await folderOf(t);
+  const journal = await WindowJournal.open(folder, 0);
+  await journal.append({ ended: timeline(0) });
+  await journal.close();
+  const signal = AbortSignal.abort(new Error('too long'));
+  const target = join(folder, 'claims.jsonl.gz');
+  await assert.rejects(compressJournals({ ...of(folder), signal }, target));
+  assert.deepEqual(await readdir(folder), ['journal']);
 });
 
 test('a journal that cannot be written says which and why', async (t) => {
