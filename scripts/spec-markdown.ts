@@ -60,7 +60,7 @@ function sectionsOf(node: SchemaNode, path: string): Section[] {
     }
     if (child.properties === undefined) return [];
     return [
-      { title: `\`${place}\``, node: child, required: child.required ?? [] },
+      { place, title: titleOf(place), node: child, required: child.required ?? [] },
       ...sectionsOf(child, place),
     ];
   });

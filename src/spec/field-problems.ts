@@ -11,27 +11,42 @@ export interface FoundProblem {
   message: string;
 }
 
+/** A kind of document, and how messages speak of it. */
+export interface DocumentKind {
+  schema: SchemaNode;
+  /** `spec`, `faults file`. */
+  name: string;
+  /** What it can't be without. */
+  needed: string;
+}
+
+const SPEC: DocumentKind = { schema: specJsonSchema, name: 'spec', needed: 'load' };
+
 /** A document of nothing but unknown keys need not be told each of them. */
 const MOST_UNKNOWN_KEYS = 50;
 
 /** zod's issues as one problem for each place, in words of our own: what was found and what is allowed. */
-export function fieldProblems(issues: readonly z.core.$ZodIssue[], input: unknown): FoundProblem[] {
+export function fieldProblems(
+  issues: readonly z.core.$ZodIssue[],
+  input: unknown,
+  kind: DocumentKind = SPEC,
+): FoundProblem[] {
   const seen = new Set<string>();
   return issues.flatMap((issue) => {
     const path = issue.path.filter((key) => typeof key !== 'symbol');
-    if (issue.code === 'unrecognized_keys') return unknownKeys(path, issue.keys, input);
+    if (issue.code === 'unrecognized_keys') return unknownKeys(path, issue.keys, input, kind.schema);
     const place = pathText(path); // several checks of one value fail together: they are one problem
     if (seen.has(place)) return [];
     seen.add(place);
-    return [{ path, message: valueMessage(path, input) }];
+    return [{ path, message: valueMessage(path, input, kind) }];
   });
 }
 
-function valueMessage(path: SpecPath, input: unknown): string {
+function valueMessage(path: SpecPath, input: unknown, kind: DocumentKind): string {
   const found = valueAt(path, input);
-  if (path.length === 0) return documentMessage(found);
-  const node = nodeAt(path, input);
-  const choices = node === null ? null : choicesOfPlace(path, node);
+  if (path.length === 0) return documentMessage(found, kind);
+  const node = nodeAt(path, input, kind.schema);
+  const choices = node === null ? null : choicesOfPlace(path, node, kind.schema);
   if (choices !== null) {
     const near = typeof found === 'string' ? nearest(found, choices) : null;
     const what = found === undefined ? 'is missing' : `${quote(found)} is not known`;
@@ -42,30 +57,37 @@ function valueMessage(path: SpecPath, input: unknown): string {
 }
 
 /** Where `type` chooses among the options of a union, those of all options; else the value's own. */
-function choicesOfPlace(path: SpecPath, node: SchemaNode): string[] | null {
-  const union = path.at(-1) === 'type' ? nodeAt(path.slice(0, -1), undefined)?.oneOf : undefined;
+function choicesOfPlace(path: SpecPath, node: SchemaNode, schema: SchemaNode): string[] | null {
+  const union = path.at(-1) === 'type' ? nodeAt(path.slice(0, -1), undefined, schema)?.oneOf : undefined;
   if (union === undefined) return choicesOf(node);
   return union.flatMap((option) => choicesOf(option.properties?.['type'] ?? {}) ?? []);
 }
 
-function documentMessage(found: unknown): string {
-  const what = found === undefined || found === null ? 'there is no spec' : `found ${quote(found)}`;
-  return `${what}; a spec is ${allowedWords(specJsonSchema)}, of which load is needed`;
+function documentMessage(found: unknown, { name, schema, needed }: DocumentKind): string {
+  const what = found === undefined || found === null ? `there is no ${name}` : `found ${quote(found)}`;
+  return `${what}; a ${name} is ${allowedWords(schema)}, of which ${needed} is needed`;
 }
 
-function unknownKeys(path: SpecPath, keys: readonly string[], input: unknown): FoundProblem[] {
-  const known = Object.keys(propertiesOf(nodeAt(path, input) ?? {}, valueAt([...path, 'type'], input)));
+function unknownKeys(
+  path: SpecPath,
+  keys: readonly string[],
+  input: unknown,
+  schema: SchemaNode,
+): FoundProblem[] {
+  const known = Object.keys(
+    propertiesOf(nodeAt(path, input, schema) ?? {}, valueAt([...path, 'type'], input)),
+  );
   const problems = keys.slice(0, MOST_UNKNOWN_KEYS).map((key) => ({
     path: [...path, key],
-    message: `unknown key${didYouMean(nearest(key, known) ?? elsewhere(key))}; known here: ${known.join(', ')}`,
+    message: `unknown key${didYouMean(nearest(key, known) ?? elsewhere(key, schema))}; known here: ${known.join(', ')}`,
   }));
   const more = keys.length - problems.length;
   return more === 0 ? problems : [...problems, { path, message: `${more} more unknown keys` }];
 }
 
 /** The full path of a key that is known, but in another object. */
-function elsewhere(key: string): string | null {
-  const place = [...schemaPlaces()].find(({ path }) => path.at(-1) === key);
+function elsewhere(key: string, schema: SchemaNode): string | null {
+  const place = [...schemaPlaces(schema)].find(({ path }) => path.at(-1) === key);
   return place === undefined ? null : pathText(place.path);
 }
 

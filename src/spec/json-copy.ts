@@ -30,14 +30,14 @@ export function jsonCopy(input: unknown): { copy: unknown; problems: FoundProble
 
 function copyOf(value: unknown, path: SpecPath, count: { left: number }, problems: FoundProblem[]): unknown {
   count.left -= 1;
-  if (count.left < 0) throw new Hopeless(`more than ${MOST_VALUES} values; a spec has some dozens`);
+  if (count.left < 0) throw tooMany();
   if (path.length > MOST_DEPTH) {
     throw new Hopeless(`nested more than ${MOST_DEPTH} deep (or in itself); a spec has at most 5 levels`);
   }
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return value === 0 ? 0 : value; // JSON knows no -0
   if (Array.isArray(value)) {
-    if (value.length > count.left) throw new Hopeless(`a list of ${value.length}; a spec has no such list`);
+    if (value.length > count.left) throw tooMany();
     return Array.from(value, (each: unknown, index) =>
       copyOf(each ?? null, [...path, index], count, problems),
     );
@@ -63,6 +63,8 @@ function copyOf(value: unknown, path: SpecPath, count: { left: number }, problem
   }
   return undefined;
 }
+
+const tooMany = () => new Hopeless(`more than ${MOST_VALUES} values; a spec has some dozens`);
 
 /** Made by `{}` or by a parser, here or in another realm; no class of anybody's. */
 function isPlain(value: object): boolean {

@@ -63,8 +63,8 @@ function jsonProblems(text: string, place: Places): SpecProblem[] {
     return [];
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    const position = /at position (\d+)/.exec(what);
-    const at = place(position === null ? text.length : Number(position[1]));
+    const position = /at position (\d+)/.exec(what); // not each of its messages says where
+    const at = position === null ? {} : place(Number(position[1]));
     return [{ path: '', message: `not valid JSON: ${printable(what.slice(0, 300))}`, ...at }];
   }
 }
@@ -127,7 +127,7 @@ function valueOf(document: Document.Parsed, source: string): unknown {
     return document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch {
     const message = 'its aliases stand for a document of enormous size; write the values out';
-    throw new InvalidSpecError([{ path: '', message }], source);
+    throw new InvalidSpecError([{ path: '', message, line: 1, column: 1 }], source);
   }
 }
 

@@ -9,6 +9,8 @@ export interface SchemaNode {
   type?: string;
   properties?: Record<string, SchemaNode>;
   required?: string[];
+  /** What each value of a list is. */
+  items?: SchemaNode;
   /** The options of a union that is told apart by `type`. */
   oneOf?: SchemaNode[];
   /** A value or null; or, beside `properties`, a condition that is no shape. */
@@ -26,8 +28,12 @@ export interface SchemaNode {
 /** Steps from the document to a value in it. */
 export type SpecPath = readonly (string | number)[];
 
-/** The JSON Schema of a spec as a user writes it: what editors read, and what messages and docs are made from. */
-export const specJsonSchema: SchemaNode = z.toJSONSchema(runSpecSchema, { io: 'input' }) as SchemaNode;
+/** The JSON Schema of a document as a user writes it: what editors read, and what messages and docs are made from. */
+export function jsonSchemaOf(schema: z.ZodType): SchemaNode {
+  return z.toJSONSchema(schema, { io: 'input' }) as SchemaNode;
+}
+
+export const specJsonSchema: SchemaNode = jsonSchemaOf(runSpecSchema);
 
 /** Keys that are known in this object; for a union, in the option that the document chose (else in any of them). */
 export function propertiesOf(node: SchemaNode, chosen?: unknown): Record<string, SchemaNode> {
@@ -41,9 +47,10 @@ export function nodeAt(path: SpecPath, input: unknown, root: SchemaNode = specJs
   let node = root;
   let value = input;
   for (const key of path) {
-    const properties = propertiesOf(node, own(value, 'type'));
-    if (typeof key !== 'string' || !Object.hasOwn(properties, key)) return null;
-    node = properties[key]!; // hasOwn above
+    const child: SchemaNode | undefined =
+      typeof key === 'number' ? node.items : ownProperty(propertiesOf(node, own(value, 'type')), key);
+    if (child === undefined) return null;
+    node = child;
     value = own(value, key);
   }
   return node;
@@ -54,17 +61,25 @@ export function valueAt(path: SpecPath, input: unknown): unknown {
   return path.reduce<unknown>((value, key) => own(value, key), input);
 }
 
+function ownProperty(properties: Record<string, SchemaNode>, key: string): SchemaNode | undefined {
+  return Object.hasOwn(properties, key) ? properties[key] : undefined;
+}
+
 function own(value: unknown, key: string | number): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as Record<string | number, unknown>)[key];
 }
 
-/** Every object and value that the schema knows, in its order. Options of a union come one after the other. */
+/**
+ * Every object and value that the schema knows, in its order. Options of a union come one after the other; what stands
+ * in each value of a list has the list's own path.
+ */
 export function* schemaPlaces(
   node: SchemaNode = specJsonSchema,
   path: string[] = [],
 ): Generator<{ path: string[]; node: SchemaNode; parent: SchemaNode }> {
-  for (const option of node.oneOf ?? [node]) {
+  const each = node.items ?? node;
+  for (const option of each.oneOf ?? [each]) {
     for (const [key, child] of Object.entries(option.properties ?? {})) {
       yield { path: [...path, key], node: child, parent: option };
       yield* schemaPlaces(child, [...path, key]);
