@@ -15,7 +15,7 @@ import type { CheckedSpec, RunSpec } from './schema.ts';
 export interface SpecSource {
   /** The file as the user named it, or what else the document is called in messages. */
   source: string;
-  locate(path: SpecPath): { line: number; column: number };
+  locate: (path: SpecPath) => { line: number; column: number };
 }
 
 /**

@@ -30,7 +30,7 @@ describe('docs/spec.md', () => {
     for (const { path } of schemaPlaces()) {
       const holder = path.slice(0, -1).join('.');
       const heading = holder === '' ? '## The document' : `## \`${holder}\``;
-      const section = page.split(/\n(?=## )/).find((each) => each.startsWith(`${heading}`)) ?? '';
+      const section = page.split(/\n(?=## )/).find((each) => each.startsWith(heading)) ?? '';
       assert.ok(section.includes(`| \`${path.at(-1)}\``), `${pathText(path)} under ${heading}`);
     }
   });

@@ -8,7 +8,7 @@ import { resolveSpec } from '../../src/spec/resolve.ts';
 import { findings } from './spec-samples.ts';
 
 function figuresOf(given: Partial<LoadFigures>): LoadFigures {
-  const { figures, problem } = loadFigures(given as Parameters<typeof loadFigures>[0]);
+  const { figures, problem } = loadFigures(given);
   assert.ok(figures !== null, problem?.message ?? 'fewer than two figures');
   return figures;
 }
@@ -68,7 +68,7 @@ describe('any two of qps, duration and total give the third', () => {
     );
     fc.assert(
       fc.property(two, (given) => {
-        const { figures } = loadFigures(given as Parameters<typeof loadFigures>[0]);
+        const { figures } = loadFigures(given);
         fc.pre(figures !== null);
         assert.deepEqual(figuresOf(figures), figures, 'all three together are accepted as they are');
         const again = { qps: figures.qps, duration: figures.duration };
