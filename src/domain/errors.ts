@@ -28,14 +28,13 @@ export interface SpecProblem {
 export class InvalidSpecError extends SandtideError {
   readonly kind = 'InvalidSpec';
   readonly problems: SpecProblem[];
-  constructor(problems: SpecProblem[], source = 'spec') {
+  constructor(problems: SpecProblem[], source = 'spec', document: 'spec' | 'faults file' = 'spec') {
     const lines = problems.map((problem) => {
       const place = problem.line === undefined ? '' : `:${problem.line}:${problem.column ?? 1}`;
       return `  ${source}${place} ${problem.path === '' ? '(document)' : problem.path}: ${problem.message}`;
     });
-    super(
-      `the spec has ${problems.length} problem${problems.length === 1 ? '' : 's'}; nothing was created\n${lines.join('\n')}`,
-    );
+    const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
+    super(`the ${document} has ${count}; nothing was created\n${lines.join('\n')}`);
     this.problems = problems;
   }
 }
