@@ -7,16 +7,21 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
-import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE } from '../workflows/messages.ts';
+import { sweepActivities } from '../activities/sweep.ts';
+import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE, SANDTIDE_SWEEP } from '../workflows/messages.ts';
 import { connect } from './kubernetes/connect.ts';
 import type { ClusterHome } from './providers/provider.ts';
 import { createProviders, providerOf } from './providers/registry.ts';
 import { createAgentSandboxTypes } from './sandbox/registry.ts';
+import { createAskOwner } from './system/owner-state.ts';
 import { registerSearchAttributes } from './system/search-attributes.ts';
+import { listSessions } from './system/sessions.ts';
 import { stateFolder } from './system/state-folder.ts';
+import { ensureSweepSchedule } from './system/sweep-schedule.ts';
 import type { ResolvedTemporal } from './system/temporal.ts';
 import { versions } from './system/versions.ts';
 import { createToolchain } from './toolchain/create-toolchain.ts';
+import type { SweepWorld } from './unwind/take-stock.ts';
 
 export interface RunWorkerOptions {
   temporal: ResolvedTemporal;
@@ -38,10 +43,16 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   try {
     const client = new Client({ connection, namespace: temporal.namespace });
     const searchAttributes = await registerSearchAttributes(client, temporal.namespace);
+    // What a session owns ends with it, and whatever command comes next clears up after it.
+    if (options.sessionId === null) await scheduleSweep(client, logger);
+    const deps = realDeps(options, searchAttributes);
     const shared: WorkerOptions = {
       connection,
       namespace: temporal.namespace,
-      activities: createActivities(realDeps(options, searchAttributes)),
+      activities: {
+        ...createActivities(deps),
+        ...sweepActivities(sweepWorld(deps, temporal, client), process.env),
+      },
       taskQueue: RUN_TASK_QUEUE,
       shutdownGraceTime: '10s', // the load finishes its journal lines; resumed by the next worker
       stickyQueueScheduleToStartTimeout: '2s', // how long a dead worker's sticky queue delays the next one
@@ -97,10 +108,37 @@ function realDeps(
   };
 }
 
-/** The SDK's own lines, in our log. */
+function sweepWorld(deps: ActivityDeps, temporal: ResolvedTemporal, client: Client): SweepWorld {
+  const sessions = () => listSessions(stateFolder());
+  return {
+    provider: (type) => deps.provider(type),
+    agentSandbox: (type) => deps.agentSandbox(type),
+    connect: (access) => deps.connect(access),
+    askOwner: () => createAskOwner({ temporal, client, sessions }),
+    nowMs: () => deps.nowMs(),
+  };
+}
+
+async function scheduleSweep(client: Client, logger: Logger): Promise<void> {
+  const outcome = await ensureSweepSchedule(client, {
+    workflowType: SANDTIDE_SWEEP,
+    taskQueue: RUN_TASK_QUEUE,
+  });
+  if (outcome.kind === 'refused') {
+    logger.warn(
+      { error: outcome.message },
+      'no schedule for the sweep; run `sandtide sweep --apply` now and then',
+    );
+  } else {
+    logger.info({ schedule: outcome.kind }, 'the sweep is scheduled');
+  }
+}
+
+/** The SDK's own lines, and those of our workflows, in our log. */
 function temporalLogger(logger: Logger): DefaultLogger {
-  return new DefaultLogger('WARN', ({ level, message, meta }) => {
+  return new DefaultLogger('INFO', ({ level, message, meta }) => {
     const { error, ...rest } = meta ?? {};
+    if (level === 'INFO' && rest['sdkComponent'] !== 'workflow') return;
     const line = { ...rest, ...(error instanceof Error ? { error: error.message } : {}) };
     logger[level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info'](line, message);
   });

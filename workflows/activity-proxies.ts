@@ -1,4 +1,4 @@
-import type { ActivityOptions } from '@temporalio/workflow';
+import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { RunLimits } from './limits.ts';
@@ -10,8 +10,8 @@ const cancellationType = 'WAIT_CANCELLATION_COMPLETED' as const;
 type Timed = Partial<ActivityOptions> & { summary?: string };
 
 /** Look-ups and small writes: done in a second, or tried again soon. */
-export function quick(limits: RunLimits, options: Timed = {}): Activities {
-  return proxyActivities<Activities>({
+export function quick<A = Activities>(limits: RunLimits, options: Timed = {}): ActivityInterfaceFor<A> {
+  return proxyActivities<A>({
     cancellationType,
     startToCloseTimeout: 60_000, // a busy worker or API server, not the work itself
     heartbeatTimeout: limits.heartbeatMs, // told of a dead worker as soon as elsewhere
@@ -54,8 +54,8 @@ export function load(limits: RunLimits, options: Timed = {}): Activities {
 }
 
 /** Undos: on a queue of their own, retried with capped back-off until the spec's deadline. */
-export function undo(limits: RunLimits, options: Timed = {}): Activities {
-  return proxyActivities<Activities>({
+export function undo<A = Activities>(limits: RunLimits, options: Timed = {}): ActivityInterfaceFor<A> {
+  return proxyActivities<A>({
     cancellationType,
     taskQueue: CLEANUP_TASK_QUEUE,
     startToCloseTimeout: limits.provisionMs,

@@ -6,6 +6,7 @@ import type { RunLimits } from './limits.ts';
 /** Types of the workflows, as the Temporal CLI names them. */
 export const SANDBOX_RUN = 'sandboxRun';
 export const RUN_GUARD = 'runGuard';
+export const SANDTIDE_SWEEP = 'sandtideSweep';
 
 /** Workflows and their activities. */
 export const RUN_TASK_QUEUE = 'sandtide';

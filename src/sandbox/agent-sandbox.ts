@@ -45,6 +45,8 @@ export interface AgentSandbox {
   readonly type: string;
   /** Names, from spec and owner alone; touches nothing. */
   plan(spec: RunSpec, runName: string, owner: Owner): SandboxNames;
+  /** The same names from what a run left in a cluster, for whoever has nothing but labels. */
+  readonly namesByLabel?: (kube: KubeClient, owner: Owner, work: Work) => Promise<SandboxNames>;
   /** Namespace, CRDs until Established, RBAC, the rest, one configured controller Deployment, its rollout. */
   install(target: SandboxTarget, work: Work): Promise<SandboxInstallation>;
   /** The workload namespace, the RuntimeClass where one is asked for, and the SandboxTemplate. */

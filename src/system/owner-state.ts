@@ -52,7 +52,11 @@ function sessionState(sessionId: string, { sessions }: OwnerWitnesses): OwnerSta
  * The same workflow id on a service at the same address is no proof: two machines may both call theirs
  * 127.0.0.1:7233. A run is the cluster's only if the cluster's owner follows from it.
  */
-async function runState(client: Client, { home, owner }: OwnedCluster, namespace: string): Promise<OwnerState> {
+async function runState(
+  client: Client,
+  { home, owner }: OwnedCluster,
+  namespace: string,
+): Promise<OwnerState> {
   const { workflowId } = home;
   const run = await look(client, workflowId);
   const firstRunId = run?.raw.workflowExecutionInfo?.firstRunId ?? '';
@@ -83,10 +87,4 @@ function isOpen(run: WorkflowExecutionDescription | null): boolean {
   return run !== null && !CLOSED.has(run.status.name);
 }
 
-const CLOSED: ReadonlySet<string> = new Set([
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-  'TERMINATED',
-  'TIMED_OUT',
-]);
+const CLOSED: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT']);

@@ -36,8 +36,7 @@ export async function undoStep(
   work: Work,
 ): Promise<void> {
   const provider = world.provider(target.cluster.provider);
-  if (stepId === 'cluster')
-    return unlessAnothers(() => provider.remove(target.cluster, target.owner, work));
+  if (stepId === 'cluster') return unlessAnothers(() => provider.remove(target.cluster, target.owner, work));
   if ((await provider.describe(target.cluster, work)) === null) return;
   const kube = world.connect(await provider.credentials(target.cluster, work));
   try {

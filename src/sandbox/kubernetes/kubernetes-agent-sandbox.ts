@@ -1,4 +1,6 @@
+import type { Owner } from '../../domain/names.ts';
 import { ownedName } from '../../domain/names.ts';
+import type { SandboxNames } from '../../domain/plan.ts';
 import type { Work } from '../../domain/work.ts';
 import { RESOURCES } from '../../kubernetes/resources.ts';
 import type { AgentSandbox } from '../agent-sandbox.ts';
@@ -6,6 +8,7 @@ import { removeClaims } from './claims.ts';
 import { controllerImage } from './controller-deployment.ts';
 import { install } from './install.ts';
 import { readManifestsFolder } from './manifests-folder.ts';
+import { namesByLabel } from './names-by-label.ts';
 import { pinnedDigest, VERSION_LABEL } from './release.ts';
 import { isRolledOut } from './rollout.ts';
 import { uninstall } from './uninstall.ts';
@@ -27,6 +30,13 @@ export interface KubernetesAgentSandboxDeps {
   removalTimeoutMs?: number;
 }
 
+/** The names that the owner alone gives. */
+function namesOf(owner: Owner): Omit<SandboxNames, 'workloadNamespace'> {
+  // Warm sandboxes and their pods are named after the pool, with a suffix: short, so that it stays a label.
+  const name = `st-${owner}`;
+  return { type: 'Kubernetes', systemNamespace: SYSTEM_NAMESPACE, template: name, warmPool: name };
+}
+
 /** agent-sandbox installed from its release's manifests, through the Kubernetes API alone. */
 export function createKubernetesAgentSandbox(deps: KubernetesAgentSandboxDeps): AgentSandbox {
   const timeoutMs = deps.removalTimeoutMs ?? REMOVAL_TIMEOUT_MS;
@@ -34,16 +44,9 @@ export function createKubernetesAgentSandbox(deps: KubernetesAgentSandboxDeps): 
     type: 'Kubernetes',
     plan({ agentSandbox }, runName, owner) {
       pinnedDigest(agentSandbox.version);
-      // Warm sandboxes and their pods are named after the pool, with a suffix: short, so that it stays a label.
-      const name = `st-${owner}`;
-      return {
-        type: 'Kubernetes',
-        systemNamespace: SYSTEM_NAMESPACE,
-        workloadNamespace: agentSandbox.namespace ?? ownedName(runName, owner),
-        template: name,
-        warmPool: name,
-      };
+      return { ...namesOf(owner), workloadNamespace: agentSandbox.namespace ?? ownedName(runName, owner) };
     },
+    namesByLabel: (kube, owner, work) => namesByLabel(kube, namesOf(owner), owner, work.signal),
     async install(target, work) {
       const { version } = target.spec.agentSandbox;
       pinnedDigest(version);
