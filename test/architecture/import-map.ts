@@ -37,6 +37,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
       'src/spec',
       'src/system',
       'src/toolchain',
+      'src/unwind',
       'workflows/messages.ts',
     ],
     types: ['workflows'],
@@ -81,6 +82,12 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     values: ['src/domain', 'src/kubernetes', 'src/system', 'src/toolchain'],
     types: ['src/spec'],
     packages: ['execa', 'get-port', 'proper-lockfile', 'yaml'],
+    node: 'any',
+  },
+  'src/unwind': {
+    values: ['src/domain', 'src/spec'],
+    types: ['src/kubernetes', 'src/providers', 'src/sandbox', 'src/system'],
+    packages: [],
     node: 'any',
   },
   'src/toolchain': {

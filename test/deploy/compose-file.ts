@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+
+const PROJECT = join(import.meta.dirname, '../..');
+
+/** The part of a Compose file that the tests read. */
+export interface ComposeFile {
+  services: Record<string, ComposeService>;
+  volumes?: Record<string, unknown>;
+}
+
+export interface ComposeService {
+  image: string;
+  ports?: string[];
+  volumes?: string[];
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test: string[] };
+}
+
+export function readComposeFile(): ComposeFile {
+  return parse(readFileSync(join(PROJECT, 'docker-compose.yml'), 'utf8')) as ComposeFile;
+}
+
+export function readDockerfile(): string {
+  return readFileSync(join(PROJECT, 'Dockerfile'), 'utf8');
+}
+
+/** What the Compose specification's own schema finds wrong with a file. */
+export function composeProblems(file: unknown): string[] {
+  const schema = JSON.parse(
+    readFileSync(join(import.meta.dirname, 'compose-spec.schema.json'), 'utf8'),
+  ) as object;
+  // The schema names formats (duration, ports) that JSON Schema leaves to the reader.
+  const validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false }).compile(schema);
+  validate(file);
+  return (validate.errors ?? []).map((error) => `${error.instancePath}: ${error.message ?? error.keyword}`);
+}
