@@ -114,7 +114,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
   },
   'src/cli': {
     values: ['src/domain', 'src/report', 'src/spec', 'src/system', 'src/toolchain', 'workflows/messages.ts'],
-    types: ['activities', 'src/providers'],
+    types: ['activities', 'src/measure', 'src/providers'],
     lazy: ['src/providers', 'src/worker'],
     packages: ['@temporalio/client', '@temporalio/common', 'commander', 'log-update'],
     node: 'any',
@@ -128,6 +128,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
       'src/sandbox',
       'src/system',
       'src/toolchain',
+      'src/unwind',
       'workflows/messages.ts',
     ],
     packages: ['@temporalio/client', '@temporalio/worker', 'pino'],
