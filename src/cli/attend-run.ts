@@ -21,6 +21,14 @@ export type AttendedEnd = RunEnd | { kind: 'detached'; runName: string } | { kin
 
 /** Shows a run until it ends, through interrupts: the first cancels (or asks), and cleaning up is waited for. */
 export async function attend(attendance: Attendance): Promise<AttendedEnd> {
+  const end = await untilEnd(attendance);
+  // What is printed next has the terminal to itself; a report shows the steps again.
+  if (end.kind === 'reported') attendance.view.pause();
+  else attendance.view.close();
+  return end;
+}
+
+async function untilEnd(attendance: Attendance): Promise<AttendedEnd> {
   const { client, runName, view, interrupts } = attendance;
   const leave = new AbortController();
   let detached = false;

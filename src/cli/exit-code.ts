@@ -2,6 +2,7 @@ import type { WriteStream } from 'node:tty';
 import { EXIT_BAD_INPUT, EXIT_CODES } from '../domain/outcomes.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import type { AttendedEnd } from './attend-run.ts';
+import { wantsColour } from './colour.ts';
 
 /** Prints how a run ended and gives the exit code for it. */
 export function exitCodeOf(end: AttendedEnd, stream: WriteStream): number {
@@ -26,8 +27,4 @@ export function exitCodeOf(end: AttendedEnd, stream: WriteStream): number {
       );
       return 0;
   }
-}
-
-export function wantsColour(stream: WriteStream): boolean {
-  return stream.isTTY && !process.env['NO_COLOR'] && stream.hasColors();
 }

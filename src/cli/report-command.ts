@@ -9,7 +9,7 @@ import type { RunReport } from '../report/report.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import { progressQuery } from '../../workflows/messages.ts';
-import { wantsColour } from './exit-code.ts';
+import { wantsColour } from './colour.ts';
 import { addTemporalOptions } from './options.ts';
 import { noSuchRun } from './status-command.ts';
 

@@ -1,12 +1,15 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { Command } from 'commander';
 import { InvalidSpecError } from '../domain/errors.ts';
+import { painter } from '../report/paint.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import { attend } from './attend-run.ts';
+import { wantsColour } from './colour.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { statusOf } from './follow-run.ts';
 import { Interrupts } from './interrupts.ts';
 import { addTemporalOptions } from './options.ts';
+import { statusLines } from './status-lines.ts';
 import { createView } from './view.ts';
 
 interface StatusOptions {
@@ -49,7 +52,10 @@ export function statusCommand(): Command {
         process.stdout.write(`${runName}: ${description.status.name}\n`);
         if (status === null)
           process.stdout.write('no worker answers for it now: start one with `sandtide worker`\n');
-        else view.update(status);
+        else
+          process.stdout.write(
+            `${statusLines(status, Date.now(), { width: process.stdout.columns ?? 80, paint: painter(wantsColour(process.stdout)) }).join('\n')}\n`,
+          );
       } finally {
         interrupts.dispose();
         view.close();

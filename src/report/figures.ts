@@ -24,6 +24,11 @@ export function span(seconds: number | null): string {
   return `${seconds.toFixed(digits)} s`;
 }
 
+/** A time that still runs, in whole seconds: `0s`, `1m4s`. */
+export function ticking(seconds: number): string {
+  return formatDuration(Math.max(0, Math.floor(seconds)) * 1000);
+}
+
 /** A rate: `10.0/s`. */
 export function rate(perSecond: number | null): string {
   return perSecond === null ? NONE : `${figure(perSecond)}/s`;

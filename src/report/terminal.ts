@@ -9,7 +9,7 @@ import { painter } from './paint.ts';
 import { plainText } from './plain-text.ts';
 import { postMortem } from './post-mortem.ts';
 import type { ReportedStep, RunReport } from './report.ts';
-import { clip, wrap } from './wrap.ts';
+import { clip, row, wrap } from './wrap.ts';
 
 /** Longer lines are hard to read, shorter ones break words. */
 const MOST_WIDTH = 110;
@@ -74,7 +74,7 @@ function explained(report: RunReport, sheet: Sheet): string[] {
     ...paragraphs,
     ...paragraph('verdict', verdict, sheet, VERDICTS[verdict]),
     ...verdictReasons.flatMap((reason) => paragraph('', reason, sheet)),
-    ...paragraph('setup', whole(setup(report)), sheet),
+    ...paragraph('setup', row(setup(report)), sheet),
   ];
 }
 
@@ -93,18 +93,11 @@ function setup({ spec, cluster, versions }: RunReport): string[] {
   ];
 }
 
-/** Items in a row; a line breaks between them, not inside one. */
-function whole(items: readonly string[]): string {
-  return items.map((item) => item.replaceAll(' ', NO_BREAK)).join(', ');
-}
-const NO_BREAK = '\u00A0';
-
 /** A heading in the margin, and its text beside it in as many lines as it takes. */
 function paragraph(about: string, text: string, { paint, width }: Sheet, style?: Style): string[] {
   return wrap(text, width - INDENT).map((line, index) => {
     const margin = (index === 0 ? about : '').padEnd(INDENT);
-    const words = line.replaceAll(NO_BREAK, ' ');
-    return `${paint('dim', margin)}${style === undefined ? words : paint(style, words)}`.trimEnd();
+    return `${paint('dim', margin)}${style === undefined ? line : paint(style, line)}`.trimEnd();
   });
 }
 
@@ -169,8 +162,8 @@ function claims(report: RunReport, sheet: Sheet): string[] {
       : [`pool of ${count(warmPool.replicas)} filled in ${span(warmPool.fillSeconds)}`]),
   ];
   return [
-    ...paragraph('claims', whole(counts), sheet),
-    ...(pace.length === 0 ? [] : paragraph('', whole(pace), sheet)),
+    ...paragraph('claims', row(counts), sheet),
+    ...(pace.length === 0 ? [] : paragraph('', row(pace), sheet)),
   ];
 }
 

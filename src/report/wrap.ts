@@ -1,21 +1,29 @@
+const NO_BREAK = '\u00A0';
+
 /** Text in lines of at most `width`, broken at spaces; a word that is longer than a line is broken inside. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    let rest = word;
-    if (line !== '' && line.length + 1 + rest.length <= width) {
-      line += ` ${rest}`;
+    if (line !== '' && line.length + 1 + word.length <= width) {
+      line += ` ${word}`;
       continue;
     }
     if (line !== '') lines.push(line);
+    let rest = word;
     while (rest.length > width) {
       lines.push(rest.slice(0, width));
       rest = rest.slice(width);
     }
     line = rest;
   }
-  return line === '' && lines.length > 0 ? lines : [...lines, line];
+  if (line !== '' || lines.length === 0) lines.push(line);
+  return lines.map((whole) => whole.replaceAll(NO_BREAK, ' '));
+}
+
+/** Items in a row, for `wrap`: lines break between them, not inside one. */
+export function row(items: readonly string[]): string {
+  return items.map((item) => item.replaceAll(' ', NO_BREAK)).join(', ');
 }
 
 /** Text cut to one line of `width`, with an ellipsis where something is missing. */

@@ -18,7 +18,7 @@ test('a journal read back says the same of its claims as the window itself', asy
   assert.equal(recovered?.lastReadyMs, whole.lastReadyMs);
   assert.deepEqual(recovered?.journal, whole.journal);
   for (const series of ['dueToReady', 'sentToReleased'] as const)
-    assert.equal(samples(recovered!, series), samples(whole, series));
+    assert.equal(samples(recovered, series), samples(whole, series));
 });
 
 test('of a load that was cut short the claims that were over by then are known', async (t) => {
@@ -33,7 +33,7 @@ test('of a load that was cut short the claims that were over by then are known',
   const [recovered] = await recoverWindows({ folder, owner: OWNER, signal: NEVER }, 'here');
   assert.equal(recovered?.counts.due, 4);
   assert.equal(recovered?.counts.ready, 4);
-  assert.equal(samples(recovered!, 'sentToReady'), 4);
+  assert.equal(samples(recovered, 'sentToReady'), 4);
 });
 
 test("nothing is known from another run's journal, or without one", async (t) => {
