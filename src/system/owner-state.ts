@@ -16,7 +16,7 @@ export interface OwnerWitnesses {
   /** Null where nobody answers there. */
   client: Client | null;
   /** Processes of this machine that bring a Temporal server of their own. */
-  sessions(): readonly { id: string; alive: boolean }[];
+  readonly sessions: () => readonly { id: string; alive: boolean }[];
 }
 
 /** One look-up. */

@@ -95,6 +95,12 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     packages: ['execa', 'proper-lockfile', 'undici'],
     node: 'any',
   },
+  'src/unwind': {
+    values: ['src/domain', 'src/spec'],
+    types: ['src/kubernetes', 'src/providers', 'src/sandbox', 'src/system'],
+    packages: [],
+    node: [],
+  },
   'src/faults': {
     values: ['src/domain', 'src/kubernetes', 'src/spec', 'src/system'],
     packages: ['yaml', 'zod'],
