@@ -16,16 +16,18 @@ export interface DetachedProcess {
   readonly stop: (graceMs: number) => Promise<void>;
 }
 
+/** `env` is the whole environment of the program; without it the program gets ours. */
 export function startDetached(
   program: string,
   args: readonly string[],
   logFile: string,
-  options: { ipc: boolean },
+  options: { ipc: boolean; env?: NodeJS.ProcessEnv },
 ): DetachedProcess {
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(program, args, {
     detached: true,
     stdio: ['ignore', log, log, options.ipc ? 'ipc' : 'ignore'],
+    ...(options.env === undefined ? {} : { env: options.env }),
   });
   closeSync(log);
   const exited = new Promise<void>((resolve) => {

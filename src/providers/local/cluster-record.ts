@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import type { Owner } from '../../domain/names.ts';
+import type { ClusterHandle } from '../../domain/plan.ts';
+import type { ProcessIdentity } from '../../system/process-identity.ts';
+import type { FoundProgram } from '../../toolchain/programs.ts';
+import type { ClusterHome } from '../provider.ts';
+import { clusterFolder, clustersFolder } from './cluster-folder.ts';
+import type { ClusterFolder } from './cluster-folder.ts';
+import type { ClusterPorts } from './cluster-ports.ts';
+
+/** What is known of a local cluster: one JSON file, written before anything is started and whole at each change. */
+export interface ClusterRecord {
+  /** Of this format. */
+  version: 1;
+  handle: ClusterHandle;
+  owner: Owner;
+  runName: string;
+  labels: Record<string, string>;
+  leaseUntilSeconds: number;
+  home: ClusterHome;
+  /** Reserved for this cluster as long as the record is there. */
+  ports: ClusterPorts;
+  programs: Record<string, FoundProgram>;
+  /** What pods/exec may run, and where; null where it may run nothing. */
+  workload: { namespace: string; command: string[] } | null;
+  /** Control plane and nodes were there once. False: its create was cut off, and nothing in it is worth keeping. */
+  made: boolean;
+  /** By component. */
+  processes: Record<string, ProcessIdentity>;
+  /** The Deployment's first container as a process. */
+  controller: ControllerRecord | null;
+}
+
+export interface ControllerRecord {
+  command: string[];
+  metricsUrl: string;
+  process: ProcessIdentity;
+}
+
+/** The record, or null where there is none. */
+export async function readRecord(folder: ClusterFolder): Promise<ClusterRecord | null> {
+  try {
+    return JSON.parse(await readFile(folder.record, 'utf8')) as ClusterRecord;
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+/** Replaces the record in one step: who reads meanwhile sees the old one or the new one. */
+export async function writeRecord(folder: ClusterFolder, record: ClusterRecord): Promise<void> {
+  await makePrivate(folder.root);
+  const written = `${folder.record}.${randomBytes(4).toString('hex')}`;
+  await writeFile(written, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  await rename(written, folder.record);
+}
+
+/** Every record of the state folder. A folder that is being made or removed has none and is passed over. */
+export async function listRecords(stateFolder: string): Promise<ClusterRecord[]> {
+  const records = await Promise.all(
+    (await clusterNames(stateFolder)).map((name) => readRecord(clusterFolder(stateFolder, name))),
+  );
+  return records.filter((record) => record !== null);
+}
+
+/** Names of the folders that are there, whatever is in them. */
+export async function clusterNames(stateFolder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(clustersFolder(stateFolder), { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+/** A folder of ours alone, with those above it that are missing. */
+export async function makePrivate(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+}
+
+export function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}

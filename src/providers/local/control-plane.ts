@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { access, chmod, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UnavailableError } from '../../domain/errors.ts';
+import type { Work } from '../../domain/work.ts';
+import { isAlive } from '../../system/process-identity.ts';
+import { endFound } from '../../system/process-table.ts';
+import type { ClusterFolder } from './cluster-folder.ts';
+import { clusterProcesses, readComponents } from './cluster-processes.ts';
+import { listRecords, makePrivate, writeRecord } from './cluster-record.ts';
+import type { ClusterRecord } from './cluster-record.ts';
+import { choosePorts } from './cluster-ports.ts';
+import type { ExecRules } from './exec-rules.ts';
+import { COMPONENTS, kwokctlConfiguration } from './kwokctl-configuration.ts';
+import type { PlaneSetting } from './kwokctl-configuration.ts';
+import { PortLostError, runKwokctl } from './kwokctl.ts';
+import { holdingState } from './state-lock.ts';
+
+/** How often ports may be lost to others before it is somebody's fault. */
+const MOST_PORT_TRIES = 4;
+
+/** What a control plane is made from, besides its record. */
+export interface PlaneDeps {
+  stateFolder: string;
+  folder: ClusterFolder;
+  podStartup: PlaneSetting['podStartup'];
+}
+
+/** The components that do not run, by name. */
+export function deadComponents({ processes }: ClusterRecord): string[] {
+  return COMPONENTS.filter((name) => {
+    const process_ = processes[name];
+    return process_ === undefined || !isAlive(process_);
+  });
+}
+
+/** Everything anew, on ports of its own: what an earlier create has left is ended and wiped first. */
+export async function createPlane(
+  deps: PlaneDeps,
+  record: ClusterRecord,
+  work: Work,
+): Promise<ClusterRecord> {
+  const { folder } = deps;
+  for (let tries = 1; ; tries += 1) {
+    await clear(folder);
+    work.signal.throwIfAborted();
+    // Before anything is started: who finds the processes finds whose they are.
+    const reserved = await reserve(deps, record, work.signal);
+    await writeConfiguration(deps, reserved);
+    work.progress('starting the control plane');
+    try {
+      await runKwokctl(program(record, 'kwokctl'), 'create', folder, work);
+      return await started(folder, reserved);
+    } catch (error) {
+      if (!(error instanceof PortLostError) || tries === MOST_PORT_TRIES) throw error;
+      work.progress('a port was taken by somebody else; trying others');
+    }
+  }
+}
+
+/** Starts what has died, on the data and the ports that are there. */
+export async function restartPlane(
+  folder: ClusterFolder,
+  record: ClusterRecord,
+  work: Work,
+): Promise<ClusterRecord> {
+  const dead = deadComponents(record);
+  work.progress(`starting ${dead.join(', ')} again`);
+  // kwokctl takes any process of that number for its own.
+  for (const name of dead) await rm(join(folder.plane, 'pids', `${name}.pid`), { force: true });
+  await runKwokctl(program(record, 'kwokctl'), 'start', folder, work);
+  return started(folder, record);
+}
+
+/** Whether what a restart needs is still there. */
+export async function hasData(folder: ClusterFolder): Promise<boolean> {
+  const needed = ['kwok.yaml', 'kubeconfig.yaml', 'pki/admin.key', 'etcd/member'];
+  const found = await Promise.allSettled(needed.map((name) => access(join(folder.plane, name))));
+  return found.every(({ status }) => status === 'fulfilled');
+}
+
+async function clear(folder: ClusterFolder): Promise<void> {
+  await endFound(() => clusterProcesses(folder));
+  await rm(folder.kwok, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function reserve(
+  { stateFolder, folder }: PlaneDeps,
+  record: ClusterRecord,
+  signal: AbortSignal,
+): Promise<ClusterRecord> {
+  return holdingState(stateFolder, signal, async () => {
+    const others = (await listRecords(stateFolder)).map(({ ports }) => ports);
+    const reserved = {
+      ...record,
+      ports: await choosePorts(others),
+      made: false,
+      processes: {},
+      controller: null,
+    };
+    await writeRecord(folder, reserved);
+    return reserved;
+  });
+}
+
+async function writeConfiguration(
+  { folder, podStartup }: PlaneDeps,
+  { ports, programs, workload }: ClusterRecord,
+): Promise<void> {
+  const path = (name: string) => programs[name]?.path ?? '';
+  const execPass = workload === null ? null : randomBytes(24).toString('hex');
+  const configuration = kwokctlConfiguration({
+    folder,
+    ports,
+    podStartup,
+    programs: {
+      etcd: path('etcd'),
+      'kube-apiserver': path('kube-apiserver'),
+      'kube-controller-manager': path('kube-controller-manager'),
+      'kube-scheduler': path('kube-scheduler'),
+      kwok: path('kwok'),
+      kubectl: path('kubectl'),
+    },
+    execPass,
+  });
+  for (const made of [folder.kwok, folder.logs, folder.controllerCertificates]) await makePrivate(made);
+  await writeFile(folder.kwokctlConfiguration, configuration, { mode: 0o600 });
+  if (workload === null || execPass === null) return;
+  const rules: ExecRules = {
+    port: ports.execGate,
+    kwokPort: ports.kwok,
+    keys: join(folder.plane, 'pki'),
+    ...workload,
+    pass: execPass,
+  };
+  await writeFile(folder.gate, JSON.stringify(rules), { mode: 0o600 });
+}
+
+/** Closes what kwokctl leaves open to read, and writes down what runs now. */
+async function started(folder: ClusterFolder, record: ClusterRecord): Promise<ClusterRecord> {
+  const keys = join(folder.plane, 'pki');
+  const files = (await readdir(keys)).map((name) => join(keys, name));
+  for (const file of [...files, folder.kubeconfig, join(folder.plane, 'kwok.yaml')]) await chmod(file, 0o600);
+  const running = { ...record, processes: await readComponents(folder) };
+  await writeRecord(folder, running);
+  const dead = deadComponents(running);
+  if (dead.length === 0) return running;
+  throw new UnavailableError({
+    object: dead.join(', '),
+    what: 'ended right after its start',
+    next: `trying again may help; its log is in ${join(folder.plane, 'logs')}`,
+  });
+}
+
+function program(record: ClusterRecord, name: string): string {
+  const found = record.programs[name];
+  if (found !== undefined) return found.path;
+  throw new UnavailableError({
+    object: `cluster ${record.handle.name}`,
+    what: `its record names no ${name}`,
+    next: 'remove it and create it again',
+  });
+}

@@ -1,0 +1,192 @@
+/** kwok's Stage of one step in a fake object's life. */
+interface Stage {
+  apiVersion: 'kwok.x-k8s.io/v1alpha1';
+  kind: 'Stage';
+  metadata: { name: string };
+  spec: Record<string, unknown>;
+}
+
+/** How long pods take to start, and where the API server is to look for exec. */
+export interface StageSetting {
+  startDelayMs: number;
+  startJitterMs: number;
+  /** Port that nodes give as their kubelet's. */
+  kubeletPort: number;
+}
+
+const HEARTBEAT_MS = 600_000;
+
+const alive = { key: '.metadata.deletionTimestamp', operator: 'DoesNotExist' };
+const phase = (value: string) => ({ key: '.status.phase', operator: 'In', values: [value] });
+const ready = (operator: 'In' | 'NotIn') => ({
+  key: '.status.conditions.[] | select( .type == "Ready" ) | .status',
+  operator,
+  values: ['True'],
+});
+
+function stage(
+  name: string,
+  kind: 'Node' | 'Pod',
+  matchExpressions: unknown[],
+  rest: Record<string, unknown>,
+): Stage {
+  return {
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'Stage',
+    metadata: { name },
+    spec: { resourceRef: { apiGroup: 'v1', kind }, selector: { matchExpressions }, ...rest },
+  };
+}
+
+/**
+ * The whole life of nodes and pods. One Stage of our own makes kwokctl leave out all of its own, so every one is here:
+ * nodes get ready and stay so, pods start after their delay, those of a Job complete, deleted ones go.
+ */
+export function kwokStages({ startDelayMs, startJitterMs, kubeletPort }: StageSetting): Stage[] {
+  return [
+    stage('node-initialize', 'Node', [ready('NotIn')], {
+      next: { statusTemplate: nodeStatus(kubeletPort) },
+    }),
+    stage('node-heartbeat', 'Node', [phase('Running'), ready('In')], {
+      delay: { durationMilliseconds: HEARTBEAT_MS, jitterDurationMilliseconds: HEARTBEAT_MS * 1.1 },
+      next: { statusTemplate: NODE_CONDITIONS },
+    }),
+    stage('pod-ready', 'Pod', [alive, phase('Pending'), ready('NotIn')], {
+      // kwok draws evenly between the two.
+      delay: { durationMilliseconds: startDelayMs, jitterDurationMilliseconds: startDelayMs + startJitterMs },
+      next: { statusTemplate: POD_READY },
+    }),
+    stage(
+      'pod-complete',
+      'Pod',
+      [
+        alive,
+        phase('Running'),
+        { key: '.metadata.ownerReferences.[].kind', operator: 'In', values: ['Job'] },
+      ],
+      { next: { statusTemplate: POD_COMPLETE } },
+    ),
+    stage('pod-delete', 'Pod', [{ key: '.metadata.deletionTimestamp', operator: 'Exists' }], {
+      next: { delete: true },
+    }),
+  ];
+}
+
+const NODE_CONDITIONS = `
+{{ $now := Now }}
+{{ $since := or .metadata.creationTimestamp $now }}
+conditions:
+{{ range NodeConditions }}
+- type: {{ .type | Quote }}
+  status: {{ .status | Quote }}
+  reason: {{ .reason | Quote }}
+  message: {{ .message | Quote }}
+  lastHeartbeatTime: {{ $now | Quote }}
+  lastTransitionTime: {{ $since | Quote }}
+{{ end }}
+`;
+
+/** Capacity comes with the Node object; address and port are where exec is answered. */
+function nodeStatus(kubeletPort: number): string {
+  return `${NODE_CONDITIONS}
+addresses:
+- type: InternalIP
+  address: 127.0.0.1
+- type: Hostname
+  address: {{ .metadata.name | Quote }}
+daemonEndpoints:
+  kubeletEndpoint:
+    Port: ${kubeletPort}
+nodeInfo:
+  architecture: amd64
+  operatingSystem: linux
+  osImage: ""
+  bootID: ""
+  machineID: ""
+  systemUUID: ""
+  containerRuntimeVersion: {{ printf "kwok-%s" Version | Quote }}
+  kernelVersion: {{ printf "kwok-%s" Version | Quote }}
+  kubeletVersion: {{ printf "kwok-%s" Version | Quote }}
+  kubeProxyVersion: {{ printf "kwok-%s" Version | Quote }}
+phase: Running
+`;
+}
+
+const POD_READY = `
+{{ $now := Now }}
+phase: Running
+startTime: {{ $now | Quote }}
+conditions:
+- type: Initialized
+  status: "True"
+  lastTransitionTime: {{ $now | Quote }}
+- type: ContainersReady
+  status: "True"
+  lastTransitionTime: {{ $now | Quote }}
+- type: Ready
+  status: "True"
+  lastTransitionTime: {{ $now | Quote }}
+{{ range .spec.readinessGates }}
+- type: {{ .conditionType | Quote }}
+  status: "True"
+  lastTransitionTime: {{ $now | Quote }}
+{{ end }}
+containerStatuses:
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  ready: true
+  restartCount: 0
+  state:
+    running:
+      startedAt: {{ $now | Quote }}
+{{ end }}
+initContainerStatuses:
+{{ range .spec.initContainers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  ready: true
+  restartCount: 0
+  state:
+    terminated:
+      exitCode: 0
+      reason: Completed
+      startedAt: {{ $now | Quote }}
+      finishedAt: {{ $now | Quote }}
+{{ end }}
+{{ $hostIPs := NodeIPsWith .spec.nodeName }}
+{{ with $hostIPs }}
+hostIP: {{ index . 0 | Quote }}
+hostIPs:
+{{ range . }}
+- ip: {{ . | Quote }}
+{{ end }}
+{{ end }}
+{{ $podIPs := PodIPsWith .spec.nodeName ( or .spec.hostNetwork false ) ( or .metadata.uid "" ) ( or .metadata.name "" ) ( or .metadata.namespace "" ) }}
+{{ with $podIPs }}
+podIP: {{ index . 0 | Quote }}
+podIPs:
+{{ range . }}
+- ip: {{ . | Quote }}
+{{ end }}
+{{ end }}
+`;
+
+const POD_COMPLETE = `
+{{ $now := Now }}
+phase: Succeeded
+containerStatuses:
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  ready: false
+  started: false
+  restartCount: 0
+  state:
+    terminated:
+      exitCode: 0
+      reason: Completed
+      startedAt: {{ $now | Quote }}
+      finishedAt: {{ $now | Quote }}
+{{ end }}
+`;

@@ -1,0 +1,131 @@
+import { readdir, rm, rmdir, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ConflictError, UnavailableError } from '../../domain/errors.ts';
+import type { Owner } from '../../domain/names.ts';
+import type { ClusterHandle, Leftover } from '../../domain/plan.ts';
+import type { Work } from '../../domain/work.ts';
+import { endFound } from '../../system/process-table.ts';
+import { listProcesses } from '../../system/process-table.ts';
+import type { ClusterProvider, OwnedCluster } from '../provider.ts';
+import { clusterFolder, clustersFolder } from './cluster-folder.ts';
+import type { ClusterFolder } from './cluster-folder.ts';
+import { holdingCluster } from './cluster-lock.ts';
+import { isPortTaken } from './cluster-ports.ts';
+import { belongsTo, clusterProcesses } from './cluster-processes.ts';
+import { clusterNames, isAbsent, listRecords, readRecord } from './cluster-record.ts';
+
+/** The part of the provider that needs none of the control plane's programs, and so is always at hand. */
+export function localClusters(stateFolder: string): Pick<ClusterProvider, 'list' | 'remove' | 'leftovers'> {
+  return {
+    async list() {
+      return (await listRecords(stateFolder)).map(
+        ({ handle, owner, runName, leaseUntilSeconds, home }): OwnedCluster => ({
+          handle,
+          owner,
+          runName,
+          leaseUntilSeconds,
+          home,
+        }),
+      );
+    },
+    remove: (handle, owner, work) => remove(stateFolder, handle, owner, work),
+    leftovers: (owner) => leftovers(stateFolder, owner),
+  };
+}
+
+/** Throws `ConflictError` where the cluster of that name is another run's. */
+export function refuseStranger(handle: ClusterHandle, theirs: Owner, ours: Owner): void {
+  if (theirs === ours) return;
+  throw new ConflictError({
+    object: `cluster ${handle.name}`,
+    what: `it belongs to another run (owner ${theirs}, ours is ${ours}); it was left as it is`,
+    next: 'use another name, or end the run that it belongs to',
+  });
+}
+
+async function remove(stateFolder: string, handle: ClusterHandle, owner: Owner, work: Work): Promise<void> {
+  const folder = clusterFolder(stateFolder, handle.name);
+  const refuse = async () => {
+    const record = await readRecord(folder);
+    if (record !== null) refuseStranger(handle, record.owner, owner);
+  };
+  await refuse();
+  if (await isGone(folder)) return;
+  await holdingCluster(stateFolder, folder, work, async () => {
+    await refuse();
+    work.progress(`ending the processes of ${handle.name}`);
+    await endFound(() => clusterProcesses(folder));
+    await removeFolder(folder);
+  });
+  const left = await leftoversOf(stateFolder, handle.name);
+  if (left.length === 0) return;
+  throw new UnavailableError({
+    object: `cluster ${handle.name}`,
+    what: `still there after its removal: ${left.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`,
+    next: 'trying again may help',
+  });
+}
+
+async function isGone(folder: ClusterFolder): Promise<boolean> {
+  try {
+    await readdir(folder.root);
+    return false;
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+  return (await clusterProcesses(folder)).length === 0;
+}
+
+/** The record goes last: whoever is cut off before leaves a cluster that is still listed, and can be removed. */
+async function removeFolder(folder: ClusterFolder): Promise<void> {
+  const kept = new Set([folder.record, folder.lock].map((path) => basename(path)));
+  for (const name of await readdir(folder.root)) {
+    if (!kept.has(name)) await rm(join(folder.root, name), { recursive: true, force: true, maxRetries: 5 });
+  }
+  await unlink(folder.record).catch(ignoreAbsent);
+  await unlink(folder.lock).catch(ignoreAbsent);
+  // Not empty any more: another run's create has found its name free.
+  await rmdir(folder.root).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') ignoreAbsent(error);
+  });
+}
+
+function ignoreAbsent(error: unknown): void {
+  if (!isAbsent(error)) throw error;
+}
+
+async function leftovers(stateFolder: string, owner: Owner): Promise<Leftover[]> {
+  const recorded = (await listRecords(stateFolder)).filter((record) => record.owner === owner);
+  // Folders and processes tell their owner by name too, with no record left.
+  const named = (name: string) => name.endsWith(`-${owner}`);
+  const folders = (await clusterNames(stateFolder)).filter(named);
+  const parent = clustersFolder(stateFolder);
+  const running = (await listProcesses()).flatMap(({ args, environment }) =>
+    [...`${args[0] ?? ''}\0${environment}`.split(/[\0 =]/)].filter((word) => word.startsWith(`${parent}/`)),
+  );
+  const processes = running.map((path) => path.slice(parent.length + 1).split('/')[0] ?? '').filter(named);
+  const names = new Set([...recorded.map(({ handle }) => handle.name), ...folders, ...processes]);
+  return (await Promise.all([...names].map((name) => leftoversOf(stateFolder, name)))).flat();
+}
+
+/** Processes, the folder, and ports that are still listened on. */
+async function leftoversOf(stateFolder: string, name: string): Promise<Leftover[]> {
+  const folder = clusterFolder(stateFolder, name);
+  const record = await readRecord(folder);
+  const processes = (await listProcesses())
+    .filter((one) => belongsTo(folder.root, one))
+    .map(({ pid, args }) => ({
+      kind: 'process',
+      name: String(pid),
+      detail: `${basename(args[0] ?? '?')} of cluster ${name}`,
+    }));
+  const folders = (await clusterNames(stateFolder))
+    .filter((there) => there === name)
+    .map(() => ({ kind: 'folder', name: folder.root, detail: `files of cluster ${name}` }));
+  const ports = Object.entries(record?.ports ?? {}).map(async ([use, port]) =>
+    (await isPortTaken(port))
+      ? [{ kind: 'port', name: `127.0.0.1:${port}`, detail: `${use} of cluster ${name}` }]
+      : [],
+  );
+  return [...processes, ...folders, ...(await Promise.all(ports)).flat()];
+}

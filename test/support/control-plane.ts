@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Plan } from '../../src/domain/plan.ts';
+import type { Work } from '../../src/domain/work.ts';
+import { connect } from '../../src/kubernetes/connect.ts';
+import type { KubeClient, KubeObject } from '../../src/kubernetes/kube-client.ts';
+import { createLocalProvider } from '../../src/providers/local/local-provider.ts';
+import type { ClusterAccess, RunningController } from '../../src/providers/provider.ts';
+import { createToolchain } from '../../src/toolchain/create-toolchain.ts';
+import { planFor, specWith } from '../providers/sample-run.ts';
+
+/** A real control plane with fake nodes, for the tests of one file. */
+export interface ControlPlane {
+  access: ClusterAccess;
+  /** Closed by `stop`. */
+  kube: KubeClient;
+  runDeployment(deployment: KubeObject, work: Work): Promise<RunningController>;
+  stop(): Promise<void>;
+}
+
+/** Starts one in a state folder of its own; the name tells it apart in a list of processes. */
+export async function startControlPlane(name: string): Promise<ControlPlane> {
+  const stateFolder = await mkdtemp(join(tmpdir(), 'sandtide-plane-'));
+  const home = (workflowId: string) => ({ kind: 'embedded' as const, sessionId: 'test', workflowId });
+  const provider = createLocalProvider({ toolchain: createToolchain(), stateFolder, home });
+  const spec = specWith();
+  const plan: Plan = planFor(provider, spec, name, '00000000c0');
+  const work: Work = { signal: AbortSignal.timeout(10 * 60_000), progress: () => undefined };
+  const stop = async () => {
+    await provider.remove(plan.cluster, plan.owner, work);
+    await rm(stateFolder, { recursive: true, force: true });
+  };
+  try {
+    await provider.ensure(plan, spec, work);
+    const access = await provider.credentials(plan.cluster, work);
+    const kube = connect(access);
+    return {
+      access,
+      kube,
+      runDeployment: async (deployment, during) => provider.runDeployment!(plan.cluster, deployment, during),
+      async stop() {
+        await kube.close();
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
