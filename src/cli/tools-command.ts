@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
 import type { Work } from '../domain/work.ts';
+import { pinnedProgram } from '../toolchain/pinned-programs.ts';
 import type { FoundProgram } from '../toolchain/programs.ts';
 import type { ToolInventory } from '../toolchain/tool-inventory.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import { type OutputStream, progressLine } from './tool-progress.ts';
 
 export interface ToolsCommandDeps {
-  toolchain: Pick<Toolchain, 'findAll'> & ToolInventory;
+  toolchain: Pick<Toolchain, 'findAll' | 'agentSandboxManifests'> & ToolInventory;
   /** Where results go. */
   out: OutputStream;
   /** Where progress goes. */
@@ -72,6 +73,8 @@ async function install({ toolchain, err, signal }: ToolsCommandDeps): Promise<To
   try {
     const names = (await toolchain.inventory(work)).map((entry) => entry.name);
     const found = await toolchain.findAll(names, work);
+    // Here as well, so that a run after it needs neither Go nor the network.
+    await toolchain.agentSandboxManifests(pinnedProgram('agent-sandbox-controller').version, work);
     return names.flatMap((name) => (found[name] === undefined ? [] : [row(found[name])]));
   } finally {
     line.end();

@@ -9,6 +9,7 @@ const KWOK: FoundProgram = { name: 'kwok', version: 'v0.8.0', origin: 'build', p
 async function run(args: string[], toolchain: Partial<ToolsCommandDeps['toolchain']> = {}) {
   const [out, err]: [string[], string[]] = [[], []];
   const installed: string[][] = [];
+  const manifests: string[] = [];
   const deps: ToolsCommandDeps = {
     toolchain: {
       inventory: async () => [ETCD, { name: 'kwok', version: 'v0.8.0', origin: 'missing', tried: [] }],
@@ -17,6 +18,10 @@ async function run(args: string[], toolchain: Partial<ToolsCommandDeps['toolchai
         work.progress('building kwok (1 of 1), 0s');
         return { etcd: ETCD, kwok: KWOK };
       },
+      async agentSandboxManifests(version) {
+        manifests.push(version);
+        return `/cache/${version}`;
+      },
       ...toolchain,
     },
     out: { write: (text) => out.push(text) },
@@ -24,17 +29,17 @@ async function run(args: string[], toolchain: Partial<ToolsCommandDeps['toolchai
     signal: new AbortController().signal,
   };
   await toolsCommand(deps).exitOverride().parseAsync(args, { from: 'user' });
-  return { out: out.join(''), err: err.join(''), installed };
+  return { out: out.join(''), err: err.join(''), installed, manifests };
 }
 
 describe('sandtide tools', () => {
   it('lists what is here and what is missing, and gets nothing', async () => {
-    const { out, err, installed } = await run([]);
+    const { out, err, installed, manifests } = await run([]);
     assert.equal(
       out,
       'NAME  VERSION  ORIGIN   PATH\netcd  v3.6.6   cache    /cache/etcd\nkwok  v0.8.0   missing\n',
     );
-    assert.deepEqual([err, installed], ['', []]);
+    assert.deepEqual([err, installed, manifests], ['', [], []]);
   });
 
   it('lists the same as JSON', async () => {
@@ -52,6 +57,12 @@ describe('sandtide tools install', () => {
     assert.deepEqual(installed, [['etcd', 'kwok']]);
     assert.equal(err, 'building kwok (1 of 1), 0s\n');
     assert.deepEqual(JSON.parse(out), [ETCD, KWOK]);
+  });
+
+  it('gets the manifests of the pinned release too, so that a run needs nothing more', async () => {
+    const { manifests } = await run(['install']);
+    assert.equal(manifests.length, 1);
+    assert.match(manifests[0] ?? '', /^v\d+\.\d+\.\d+$/);
   });
 
   it("lets the toolchain's error through", async () => {
