@@ -95,12 +95,6 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     packages: ['execa', 'proper-lockfile', 'undici'],
     node: 'any',
   },
-  'src/unwind': {
-    values: ['src/domain', 'src/spec'],
-    types: ['src/kubernetes', 'src/providers', 'src/sandbox', 'src/system'],
-    packages: [],
-    node: [],
-  },
   'src/faults': {
     values: ['src/domain', 'src/kubernetes', 'src/spec', 'src/system'],
     packages: ['yaml', 'zod'],
@@ -119,9 +113,17 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     node: 'any',
   },
   'src/cli': {
-    values: ['src/domain', 'src/report', 'src/spec', 'src/system', 'src/toolchain', 'workflows/messages.ts'],
+    values: [
+      'src/domain',
+      'src/report',
+      'src/spec',
+      'src/system',
+      'src/toolchain',
+      'src/unwind',
+      'workflows/messages.ts',
+    ],
     types: ['activities', 'src/measure', 'src/providers'],
-    lazy: ['src/providers', 'src/worker'],
+    lazy: ['src/kubernetes', 'src/providers', 'src/sandbox', 'src/worker'],
     packages: ['@temporalio/client', '@temporalio/common', 'commander', 'log-update'],
     node: 'any',
   },
