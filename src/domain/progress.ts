@@ -59,9 +59,13 @@ export function applyStepEvent(records: readonly StepRecord[], event: StepEvent)
   const forward =
     event.type === 'started' || event.type === 'done' || event.type === 'failed' || event.type === 'skipped';
   const unwinding = target.undoStartedAtMs !== null;
-  if (!ALLOWED[event.type].includes(target.state) || (forward && unwinding)) {
+  if (
+    !ALLOWED[event.type].includes(target.state) ||
+    (forward && unwinding) ||
+    (!forward && !mayUndo(target, event))
+  ) {
     throw new ImpossibleStepEvent(
-      `step ${event.id} is ${target.state}${unwinding ? ', being undone' : ''}: it cannot be ${event.type}`,
+      `step ${event.id} is ${target.state}${unwinding ? ', being undone or past it' : ''}: it cannot be ${event.type}`,
     );
   }
   return records.map((record) => {
@@ -70,6 +74,17 @@ export function applyStepEvent(records: readonly StepRecord[], event: StepEvent)
       record.absorbedBy === event.id && (event.type === 'undone' || event.type === 'undo-failed');
     return absorbed ? changed(record, absorbedEvent(record, event)) : record;
   });
+}
+
+/**
+ * One undo at a time, each ended once. One that failed can be begun anew; one that succeeded is over for good. A step
+ * that another absorbs has no undo of its own.
+ */
+function mayUndo(record: StepRecord, event: StepEvent): boolean {
+  if (record.absorbedBy !== null) return false;
+  const ended = record.undoEndedAtMs !== null;
+  if (event.type !== 'undo-started') return !ended;
+  return record.undoStartedAtMs === null || (ended && record.state === 'undo-failed');
 }
 
 function absorbedEvent(record: StepRecord, event: StepEvent): StepEvent {
@@ -94,7 +109,7 @@ function changed(record: StepRecord, event: StepEvent): StepRecord {
     case 'skipped':
       return { ...record, state: 'skipped', endedAtMs: event.atMs, detail: event.detail };
     case 'undo-started':
-      return { ...record, undoStartedAtMs: event.atMs };
+      return { ...record, undoStartedAtMs: event.atMs, undoEndedAtMs: null };
     case 'undone':
       return undone(record, event.atMs);
     case 'undo-failed':
