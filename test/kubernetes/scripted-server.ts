@@ -16,6 +16,7 @@ export interface Seen {
 
 export interface ScriptedServer {
   kube: KubeClient;
+  kubeconfig: string;
   seen: Seen[];
   /** Connections that the server accepted. */
   accepted(): number;
@@ -71,7 +72,7 @@ export async function scriptedServer(
     await kube.close();
     await new Promise((resolve) => server.close(resolve));
   });
-  return { kube, seen, accepted: () => accepted };
+  return { kube, kubeconfig, seen, accepted: () => accepted };
 }
 
 /** Answers with JSON, by default 200. */
