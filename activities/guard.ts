@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
 import {
   WithStartWorkflowOperation,
   WorkflowNotFoundError,
@@ -10,7 +11,8 @@ import type { Work } from '../src/domain/work.ts';
 import { releaseUpdate, RUN_GUARD, RUN_TASK_QUEUE, watchUpdate } from '../workflows/messages.ts';
 import type { WatchRequest } from '../workflows/messages.ts';
 import { asActivity } from './activity-work.ts';
-import { describeRun, untilClosed } from './run-state.ts';
+import { CALL_MS, describeRun, untilClosed } from './run-state.ts';
+import { temporalCall } from './temporal-call.ts';
 
 /** One wait for the guard's answer; asked again after it under the same update id, so the guard hears one question. */
 const ANSWER_MS = 20_000;
@@ -23,17 +25,19 @@ export function guardActivities() {
       return asActivity(async (work) => {
         work.progress('waiting for the guard');
         let stands = false;
-        while (!stands) stands = await answered(() => watch(request), work);
+        while (!stands) stands = await answered((client) => watch(client, request), work);
       });
     },
     /** Tells the guard that this run has cleaned up. A guard that is gone has nothing to be told. */
     releaseGuard({ plan }: { plan: Plan }): Promise<void> {
-      return asActivity(() => {
-        const guard = Context.current().client.workflow.getHandle(guardWorkflowId(plan.runName));
-        return unlessGone(() =>
-          guard.executeUpdate(releaseUpdate, { args: [{ owner: plan.owner }], updateId: updateId() }),
-        );
-      });
+      return asActivity(() =>
+        unlessGone((client) =>
+          client.workflow.getHandle(guardWorkflowId(plan.runName)).executeUpdate(releaseUpdate, {
+            args: [{ owner: plan.owner }],
+            updateId: updateId(),
+          }),
+        ),
+      );
     },
     /** Returns when no execution of this run is open. One activity that long-polls: no history grows by it. */
     awaitRunEnd({ plan }: { plan: Plan }): Promise<void> {
@@ -50,16 +54,16 @@ export function guardActivities() {
       return asActivity(async () => {
         if ((await describeRun(plan)) !== 'open') return;
         const { workflowId, firstExecutionRunId } = plan.identity;
-        const run = Context.current().client.workflow.getHandle(workflowId, undefined, {
-          firstExecutionRunId,
+        await unlessGone((client) => {
+          const run = client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId });
+          return how === 'cancel' ? run.cancel() : run.terminate('its lease is over');
         });
-        await unlessGone(() => (how === 'cancel' ? run.cancel() : run.terminate('its lease is over')));
       });
     },
   };
 }
 
-function watch(request: WatchRequest): Promise<void> {
+function watch(client: Client, request: WatchRequest): Promise<void> {
   const startWorkflowOperation = new WithStartWorkflowOperation(RUN_GUARD, {
     workflowId: guardWorkflowId(request.plan.runName),
     taskQueue: RUN_TASK_QUEUE,
@@ -68,7 +72,7 @@ function watch(request: WatchRequest): Promise<void> {
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     staticSummary: `unwinds ${request.plan.runName} if nobody else does`,
   });
-  return Context.current().client.workflow.executeUpdateWithStart(watchUpdate, {
+  return client.workflow.executeUpdateWithStart(watchUpdate, {
     args: [request],
     updateId: updateId(),
     startWorkflowOperation,
@@ -82,10 +86,9 @@ function updateId(): string {
 }
 
 /** False where the guard has not answered yet. */
-async function answered(ask: () => Promise<void>, work: Work): Promise<boolean> {
-  const { client } = Context.current();
+async function answered(ask: (client: Client) => Promise<void>, work: Work): Promise<boolean> {
   try {
-    await client.withDeadline(Date.now() + ANSWER_MS, ask);
+    await temporalCall(ANSWER_MS, ask);
     return true;
   } catch (error) {
     if (work.signal.aborted || !(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
@@ -93,9 +96,9 @@ async function answered(ask: () => Promise<void>, work: Work): Promise<boolean> 
   }
 }
 
-async function unlessGone(ask: () => Promise<unknown>): Promise<void> {
+async function unlessGone(ask: (client: Client) => Promise<unknown>): Promise<void> {
   try {
-    await ask();
+    await temporalCall(CALL_MS, ask);
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }

@@ -1,14 +1,14 @@
-import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { UnavailableError } from '../src/domain/errors.ts';
 import type { Plan } from '../src/domain/plan.ts';
 import type { Work } from '../src/domain/work.ts';
+import { temporalCall } from './temporal-call.ts';
 
 const { HistoryEventFilterType } = proto.temporal.api.enums.v1;
 
 /** One look-up: an answer that never comes must not hold an activity up that may run for days. */
-const CALL_MS = 15_000;
+export const CALL_MS = 15_000;
 /** One long poll; the activity heartbeats meanwhile, and asks again after it. */
 const POLL_MS = 20_000;
 
@@ -17,10 +17,9 @@ const POLL_MS = 20_000;
  * execution's run id). A new run of the same id is another run. Only Temporal's own "no such workflow" counts as closed.
  */
 export async function describeRun(plan: Plan): Promise<'open' | 'closed'> {
-  const { client } = Context.current();
   const { workflowId, firstExecutionRunId } = plan.identity;
   try {
-    const description = await client.withDeadline(Date.now() + CALL_MS, () =>
+    const description = await temporalCall(CALL_MS, (client) =>
       client.workflow.getHandle(workflowId).describe(),
     );
     if (description.status.name !== 'RUNNING') return 'closed';
@@ -41,11 +40,10 @@ export async function describeRun(plan: Plan): Promise<'open' | 'closed'> {
 
 /** Returns when the newest execution closes, or after a while all the same. */
 export async function untilClosed(plan: Plan, work: Work): Promise<void> {
-  const { client } = Context.current();
   work.progress(`watching ${plan.runName}`);
   const deadline = Date.now() + POLL_MS;
   try {
-    await client.withDeadline(deadline, () =>
+    await temporalCall(POLL_MS, (client) =>
       client.workflowService.getWorkflowExecutionHistory({
         namespace: plan.identity.namespace,
         execution: { workflowId: plan.identity.workflowId },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Context } from '@temporalio/activity';
 import { asActivity } from '../../activities/activity-work.ts';
 import type { ConclusionRequest } from '../../activities/conclude.ts';
 import { guardActivities } from '../../activities/guard.ts';
@@ -8,7 +9,7 @@ import { makePlan } from '../../src/domain/make-plan.ts';
 import type { RunIdentity } from '../../src/domain/names.ts';
 import { ownedName, ownerSource } from '../../src/domain/names.ts';
 import { outcomeOf } from '../../src/domain/outcomes.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Plan, StepId } from '../../src/domain/plan.ts';
 import type { WindowResult } from '../../src/measure/window-result.ts';
 import type { RunReport } from '../../src/report/report.ts';
 import type { RunSpec } from '../../src/spec/schema.ts';
@@ -29,12 +30,15 @@ export const SHORT: RunLimits = {
 /** All activities over a world that only remembers. What run and guard ask of Temporal is asked of the real server. */
 export function recordingActivities(world: RecordingWorld): Activities {
   const step =
-    <Result>(id: Plan['steps'][number]['id'], result: (plan: Plan) => Result) =>
-    ({ plan }: { plan: Plan }): Promise<Result> =>
-      asActivity(async (work) => {
+    <Result>(id: StepId, result: (plan: Plan) => Result) =>
+    async ({ plan }: { plan: Plan }): Promise<Result> => {
+      const dies = world.faultsOf(plan).deadAt === id && Context.current().info.attempt === 1;
+      if (dies) await world.doAndDie(plan, id); // outside of asActivity: the dead don't heartbeat
+      return asActivity(async (work) => {
         await world.do(plan, id, work);
         return result(plan);
       });
+    };
   return {
     ...guardActivities(),
     prepareRun: ({ spec, identity, startedAtMs }) =>

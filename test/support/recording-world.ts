@@ -12,6 +12,8 @@ export interface Faults {
   hangAt?: StepId;
   /** Like `hangAt`, but it doesn't listen. */
   deafAt?: StepId;
+  /** The first attempt takes effect and is never heard of again: its worker has died. */
+  deadAt?: StepId;
   undoHangsAt?: StepId;
   /** The undo fails so often, then succeeds. */
   undoFails?: { at: StepId; times: number };
@@ -74,6 +76,13 @@ export class RecordingWorld {
     });
   }
 
+  /** As `do`, up to the moment in which the worker dies. */
+  async doAndDie(plan: Plan, step: StepId): Promise<void> {
+    this.#note(plan, 'begin', step);
+    this.#standing.add(`${plan.owner}/${step}`);
+    await this.#hang(plan, null);
+  }
+
   async undo(plan: Plan, step: StepId, work: Work): Promise<void> {
     const { undoHangsAt, undoFails } = this.faultsOf(plan);
     await this.#alone(plan, `undo ${step}`, async () => {
@@ -88,6 +97,10 @@ export class RecordingWorld {
       this.#standing.delete(`${plan.owner}/${step}`);
       this.#note(plan, 'undone', step);
     });
+  }
+
+  violationsOf(runName: string): string[] {
+    return this.violations.filter((violation) => violation.startsWith(`${runName}: `));
   }
 
   /** Everything of that owner that still stands. */

@@ -37,7 +37,7 @@ export class RunEnvironment {
   }
 
   static async start({ workflowsPath = WORKFLOWS, serverArguments = [] }: EnvironmentOptions = {}) {
-    Runtime.install({ logger: SILENT });
+    silence();
     const work = { signal: AbortSignal.timeout(600_000), progress: () => undefined };
     const { path } = await createToolchain().find('temporal', work);
     const server = await TestWorkflowEnvironment.createLocal({
@@ -85,6 +85,19 @@ export class RunEnvironment {
     });
   }
 
+  /** Resets an open run to its first workflow task; the run id of the new execution. */
+  async reset(run: WorkflowHandle): Promise<string> {
+    const { runId } = await run.describe();
+    const answer = (await this.client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: run.workflowId, runId },
+      workflowTaskFinishEventId: 4 as unknown as null, // typed as a Long, which a number is good for
+      requestId: `${runId}/reset`,
+      reason: 'by test',
+    })) as { runId: string };
+    return answer.runId;
+  }
+
   guard(runName: string): WorkflowHandle {
     return this.client.workflow.getHandle(guardWorkflowId(runName));
   }
@@ -117,6 +130,14 @@ export class RunEnvironment {
     await this.stopWorkers();
     await this.server.teardown();
   }
+}
+
+let silent = false;
+
+/** The SDK's own lines about what fails on purpose; once in a process. */
+function silence(): void {
+  if (!silent) Runtime.install({ logger: SILENT, telemetryOptions: { logging: { filter: 'OFF' } } });
+  silent = true;
 }
 
 export function bundleOf(workflowsPath: string): Promise<WorkflowBundleWithSourceMap> {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { WorkflowFailedError } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { StepId } from '../../src/domain/plan.ts';
+import type { Leftover, StepId } from '../../src/domain/plan.ts';
 import { STEP_IDS } from '../../src/domain/plan.ts';
 import type { RunReport } from '../../src/report/report.ts';
+import { guardQuery } from '../../workflows/messages.ts';
 import { RunEnvironment } from '../support/run-environment.ts';
+import { applicationFailureOf } from '../support/run-failures.ts';
+import { until } from '../support/until.ts';
 
 const LAST_FIRST: StepId[] = [...STEP_IDS].reverse();
 
@@ -13,23 +14,10 @@ let env: RunEnvironment;
 before(async () => {
   env = await RunEnvironment.start();
 });
-after(() => env.stop());
-
-/** What a workflow that failed shows as its own failure. */
-async function failureOf(runName: string): Promise<unknown> {
-  const error = await env.client.workflow
-    .getHandle(runName)
-    .result()
-    .catch((error: unknown) => error);
-  assert.ok(error instanceof WorkflowFailedError, `${runName} did not fail`);
-  return error.cause;
-}
-
-async function applicationFailureOf(runName: string): Promise<ApplicationFailure> {
-  const failure = await failureOf(runName);
-  assert.ok(failure instanceof ApplicationFailure, String(failure));
-  return failure;
-}
+after(async () => {
+  await env.stop();
+  assert.deepEqual(env.world.violations, []);
+});
 
 describe('a run', { concurrency: true }, () => {
   it('passes, undoes every step once, last in first out, and releases its guard', async () => {
@@ -45,18 +33,83 @@ describe('a run', { concurrency: true }, () => {
   for (const failAt of STEP_IDS) {
     it(`that fails at ${failAt} undoes every planned step once, last in first out`, async () => {
       const name = `fails-at-${failAt}`;
-      await env.run(name, { faults: { failAt } });
-      const failure = await applicationFailureOf(name);
+      const failure = await applicationFailureOf(await env.run(name, { faults: { failAt } }));
       assert.equal(failure.type, 'RunFailed');
       const report = failure.details?.[0] as RunReport;
       assert.equal(report.outcome, 'failed');
       assert.equal(report.failure?.step, failAt);
       assert.equal(report.failure.errorType, 'Unworkable');
+      assert.match(failure.message, /is to fail/);
       assert.deepEqual(env.world.steps(name, 'undone'), LAST_FIRST);
       assert.deepEqual(env.world.leftOf(name), []);
       assert.equal(await env.statusOf(name), 'FAILED');
       assert.equal(await env.untilGuardEnded(name), 'COMPLETED');
     });
   }
+
+  it('of which no claim became ready has failed, with the reasons', async () => {
+    const failure = await applicationFailureOf(await env.run('no-data', { faults: { noData: true } }));
+    const report = failure.details?.[0] as RunReport;
+    assert.equal(report.failure?.errorType, 'NoData');
+    assert.match(failure.message, /no claim of 200 became ready \(200 Unschedulable\)/);
+    assert.deepEqual(env.world.leftOf('no-data'), []);
+  });
+
+  it('with a bad spec fails at once with every problem, and nothing is created or guarded', async () => {
+    const problems = Array.from({ length: 60 }, (_, index) => ({
+      path: `load.field${index}`,
+      message: `found ${'x'.repeat(100)}, which is not allowed`,
+    }));
+    const failure = await applicationFailureOf(await env.run('bad-spec', { problems }));
+    assert.equal(failure.type, 'InvalidSpec');
+    assert.deepEqual(failure.details, [problems]);
+    assert.match(failure.message, /the spec has 60 problems; nothing was created/);
+    assert.match(failure.message, /load\.field59/);
+    assert.deepEqual(env.world.owners('bad-spec'), []);
+    await assert.rejects(env.guard('bad-spec').describe(), { name: 'WorkflowNotFoundError' });
+    const { events } = await env.client.workflow.getHandle('bad-spec').fetchHistory();
+    const attempts = events?.filter((event) => event.activityTaskStartedEventAttributes).length;
+    assert.equal(attempts, 1);
+  });
+
+  it('whose report cannot be written is cleaned up and released all the same, and says so', async () => {
+    const failure = await applicationFailureOf(await env.run('no-report', { faults: { noReport: true } }));
+    assert.equal(failure.type, 'ReportUnwritten');
+    assert.match(failure.message, /no-report passed and was cleaned up, but no report.*disk: is full/);
+    assert.deepEqual(env.world.leftOf('no-report'), []);
+    assert.equal(await env.untilGuardEnded('no-report'), 'COMPLETED');
+    assert.deepEqual(env.world.steps('no-report', 'undone'), LAST_FIRST);
+  });
+
+  it('goes on past an undo that fails at first', async () => {
+    const run = await env.run('slow-undo', { faults: { undoFails: { at: 'workload', times: 1 } } });
+    assert.equal(((await run.result()) as RunReport).outcome, 'passed');
+    assert.deepEqual(env.world.steps('slow-undo', 'undone'), LAST_FIRST);
+  });
+
+  it('whose undo never succeeds undoes the rest, names what is left, and its guard goes on until nothing is', async () => {
+    const name = 'undo-fails';
+    const run = await env.run(name, {
+      faults: { undoFails: { at: 'workload', times: 1_000 } },
+      limits: { teardownDeadlineMs: 1_500 },
+    });
+    const failure = await applicationFailureOf(run);
+    assert.equal(failure.type, 'CleanupIncomplete');
+    const [leftovers, report] = failure.details as [Leftover[], RunReport];
+    const [owner = ''] = env.world.owners(name);
+    assert.deepEqual(leftovers, [{ kind: 'thing', name: `${owner}/workload`, detail: 'stands' }]);
+    assert.equal(report.outcome, 'cleanup-incomplete');
+    assert.deepEqual(
+      env.world.steps(name, 'undone'),
+      LAST_FIRST.filter((step) => step !== 'workload'),
+    );
+    await until('the guard to give up for now', async () => {
+      const { watched } = await env.guard(name).query(guardQuery);
+      return watched[0]?.state === 'incomplete';
+    });
+    assert.equal(await env.statusOf(`${name}-guard`), 'RUNNING');
+    env.world.heal(owner);
+    assert.equal(await env.untilGuardEnded(name), 'COMPLETED');
+    assert.deepEqual(env.world.leftOf(name), []);
+  });
 });
-void CancelledFailure;
