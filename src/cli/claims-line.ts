@@ -16,14 +16,13 @@ export function claimsItems(claims: WindowLive): string[] {
 export function latencyItems({ dueToReady }: WindowLive): string[] {
   const { all, warm, cold } = dueToReady;
   if (all === undefined) return [];
-  const both = warm !== undefined && cold !== undefined;
-  return [
-    ...item(both ? 'all' : warm === undefined ? (cold === undefined ? '' : 'cold') : 'warm', all),
-    ...(both ? [...item('warm', warm), ...item('cold', cold)] : []),
+  const splits = [
+    ...(warm === undefined ? [] : [`warm ${figures(warm)}`]),
+    ...(cold === undefined ? [] : [`cold ${figures(cold)}`]),
   ];
+  return [`due → ready ${figures(all)}`, ...splits];
 }
 
-function item(launch: string, { p50Ms, p99Ms }: LiveLatency): string[] {
-  const what = launch === '' ? '' : `${launch} `;
-  return [`${what}p50 ${figure(p50Ms)} ms p99 ${figure(p99Ms)} ms`];
+function figures({ p50Ms, p99Ms }: LiveLatency): string {
+  return `p50 ${figure(p50Ms)} ms p99 ${figure(p99Ms)} ms`;
 }

@@ -8,6 +8,7 @@ import type { Outcome } from '../domain/outcomes.ts';
 import type { RunReport } from '../report/report.ts';
 import type { RunStatus } from '../report/run-status.ts';
 import { FAILURE_TYPES, guardQuery, progressQuery } from '../../workflows/messages.ts';
+import { guardSteps } from './guard-steps.ts';
 
 /** How a run ended, as far as a client can know. */
 export type RunEnd =
@@ -56,7 +57,7 @@ export async function followGuard(
       if (entry !== undefined)
         show({
           runName,
-          steps: entry.steps,
+          steps: guardSteps(entry.steps),
           phase: `guard: ${entry.state}`,
           activity: null,
           claims: null,

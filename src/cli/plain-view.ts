@@ -13,10 +13,15 @@ export function createPlainView(stream: { write(text: string): unknown }, nowMs:
   let lastFigures = '';
   let lastFiguresMs = Number.NEGATIVE_INFINITY;
 
+  const news = (about: string, line: string | null): string[] => {
+    if (line === null || told.get(about) === line) return [];
+    told.set(about, line);
+    return [line];
+  };
   const figures = (status: RunStatus): string[] => {
     if (status.claims === null || nowMs() - lastFiguresMs < FIGURES_MS) return [];
     const latency = latencyItems(status.claims);
-    const text = `claims: ${[...claimsItems(status.claims), ...(latency.length === 0 ? [] : [`due → ready ${latency.join(', ')}`])].join(', ')}`;
+    const text = `claims: ${[...claimsItems(status.claims), ...latency].join(', ')}`;
     if (text === lastFigures) return [];
     lastFigures = text;
     lastFiguresMs = nowMs();
@@ -26,13 +31,11 @@ export function createPlainView(stream: { write(text: string): unknown }, nowMs:
   return {
     /** Says what has changed since the last time. */
     update(status: RunStatus): void {
-      const changed = status.steps.flatMap((step) => {
-        const text = told.get(step.id) ?? null;
-        const line = lineOf(step);
-        if (line === null || line === text) return [];
-        told.set(step.id, line);
-        return [line];
-      });
+      const { steps } = status;
+      const changed = [
+        ...steps.flatMap((step) => news(`${step.id} forward`, forwardLine(step))),
+        ...steps.toReversed().flatMap((step) => news(`${step.id} undo`, undoLine(step))),
+      ];
       const elapsed = ticking((nowMs() - status.startedAtMs) / 1000);
       for (const line of [...changed, ...figures(status)]) stream.write(`[${elapsed}] ${line}\n`);
     },
@@ -46,31 +49,37 @@ export function createPlainView(stream: { write(text: string): unknown }, nowMs:
   };
 }
 
-/** What there is to say of a step; the same as long as nothing has changed. Null while it waits its turn. */
-function lineOf(step: StepRecord): string | null {
-  const { state, absorbedBy } = step;
-  const title = plainText(step.title);
-  const undoTitle = plainText(step.undoTitle);
-  const detail = step.detail === null ? '' : `: ${plainText(step.detail)}`;
-  if (step.undoStartedAtMs !== null && step.undoEndedAtMs === null) return undoTitle;
+/** How the step itself went; null where there is nothing to say. A poll may see a step only when its undo has begun. */
+function forwardLine({ state, title, detail, ...step }: StepRecord): string | null {
+  const what = `${plainText(title)}${took(step.startedAtMs, step.endedAtMs)}`;
+  const why = detail === null ? '' : `: ${plainText(detail)}`;
   switch (state) {
     case 'pending':
+    case 'undo-failed': // its detail is the undo's by now
       return null;
     case 'running':
-      return title;
+      return step.undoStartedAtMs === null ? plainText(title) : null;
+    case 'skipped':
+      return `skipped: ${plainText(title)}${why}`;
+    case 'undone':
+      if (step.startedAtMs === null) return null;
+      return why === '' ? `done: ${what}` : `failed: ${what}${why}`;
     case 'done':
     case 'failed':
     case 'held':
-      return `${state}: ${title}${took(step.startedAtMs, step.endedAtMs)}${state === 'done' ? '' : detail}`;
-    case 'skipped':
-      return `skipped: ${title}${detail}`;
-    case 'undone':
-      return absorbedBy === null
-        ? `undone: ${undoTitle}${took(step.undoStartedAtMs, step.undoEndedAtMs)}`
-        : `undone with ${absorbedBy}: ${undoTitle}`;
-    case 'undo-failed':
-      return `undo-failed: ${undoTitle}${detail}`;
+      return `${state}: ${what}${why}`;
   }
+}
+
+function undoLine({ state, absorbedBy, detail, ...step }: StepRecord): string | null {
+  const undoTitle = plainText(step.undoTitle);
+  if (step.undoStartedAtMs === null || state === 'skipped') return null;
+  if (step.undoEndedAtMs === null) return undoTitle;
+  if (state === 'undo-failed')
+    return `undo-failed: ${undoTitle}${detail === null ? '' : `: ${plainText(detail)}`}`;
+  return absorbedBy === null
+    ? `undone: ${undoTitle}${took(step.undoStartedAtMs, step.undoEndedAtMs)}`
+    : `undone with ${absorbedBy}: ${undoTitle}`;
 }
 
 function took(fromMs: number | null, toMs: number | null): string {

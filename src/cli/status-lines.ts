@@ -38,7 +38,8 @@ interface Sheet {
 /** The guard's phase says more than its time, which is that of the last look. */
 function headline({ runName, phase, startedAtMs }: RunStatus, { paint, width, nowMs }: Sheet): string {
   const elapsed = ticking((nowMs - startedAtMs) / 1000);
-  const right = phase.startsWith('guard') ? phase : phase === 'running' ? elapsed : `${phase}, ${elapsed}`;
+  const said = phase.startsWith('guard') ? phase : phase === 'running' ? elapsed : `${phase}, ${elapsed}`;
+  const right = clip(said, width - 2);
   const name = clip(plainText(runName), width - right.length - 2);
   return `${paint('bold', name)}  ${paint('dim', right)}`;
 }
@@ -99,7 +100,7 @@ function below({ activity, claims }: RunStatus, { paint, width }: Sheet): string
     const latency = latencyItems(claims);
     return [
       ...wrap(row(claimsItems(claims)), room),
-      ...(latency.length === 0 ? [] : wrap(row(['due → ready', ...latency]), room)),
+      ...(latency.length === 0 ? [] : wrap(row(latency), room)),
     ].map((line) => `${INDENT}${line}`);
   }
   if (activity === null) return [];
