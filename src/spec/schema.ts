@@ -206,8 +206,6 @@ export const runSpecSchema = z.strictObject({
     .describe('Where the results go.'),
 });
 
-/** What a user writes. */
-export type RunSpecInput = z.input<typeof runSpecSchema>;
 type Parsed = z.output<typeof runSpecSchema>;
 /** Rate, length and number of claims, all three present and in agreement. */
 export type LoadSpec = Omit<Parsed['load'], 'qps' | 'duration' | 'total'> & {
