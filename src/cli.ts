@@ -6,7 +6,10 @@ import { endWithError } from './cli/end-with-error.ts';
 import { reportCommand } from './cli/report-command.ts';
 import { runCommand } from './cli/run-command.ts';
 import { statusCommand } from './cli/status-command.ts';
+import { sweepCommand } from './cli/sweep-command.ts';
 import { sweepDead } from './cli/sweep-dead.ts';
+import { teardownCommand } from './cli/teardown-command.ts';
+import { thisTerminal } from './cli/this-terminal.ts';
 import { Interrupts } from './cli/interrupts.ts';
 import { toolsCommand } from './cli/tools-command.ts';
 import { workerCommand } from './cli/worker-command.ts';
@@ -23,8 +26,12 @@ const program = new Command('sandtide')
   .showHelpAfterError('(add --help for what is allowed)')
   .showSuggestionAfterError()
   .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : EXIT_BAD_INPUT))
-  // Whatever the user came for: what dead owners left on this machine goes first.
-  .hook('preAction', () => sweepDead((line) => process.stderr.write(`${line}\n`)));
+  // Whatever the user came for: what dead owners left on this machine goes first. Where that is what the user came
+  // for, nothing goes unasked.
+  .hook('preAction', async (_, action) => {
+    if (!['sweep', 'teardown'].includes(action.name()))
+      await sweepDead((line) => process.stderr.write(`${line}\n`));
+  });
 
 const commands = [
   runCommand,
@@ -33,6 +40,8 @@ const commands = [
   reportCommand,
   workerCommand,
   devCommand,
+  () => sweepCommand(thisTerminal()),
+  () => teardownCommand(thisTerminal()),
   toolsOfThisMachine,
 ];
 for (const make of commands) program.addCommand(make().copyInheritedSettings(program));

@@ -17,10 +17,10 @@ export class Interrupts {
     this.#listener = listener;
   }
 
-  /** A signal that the first interrupt aborts, until it is released. */
-  abortOnFirst(): { signal: AbortSignal; release(): void } {
+  /** A signal that the first interrupt aborts, until it is released. `message` is what the user then reads. */
+  abortOnFirst(message?: string): { signal: AbortSignal; release(): void } {
     const controller = new AbortController();
-    this.listen(() => controller.abort(new Interrupted()));
+    this.listen(() => controller.abort(new Interrupted(message)));
     return { signal: controller.signal, release: () => this.listen(() => undefined) };
   }
 
@@ -29,9 +29,9 @@ export class Interrupts {
   }
 }
 
-/** The user asked to stop before anything was created. */
+/** The user asked to stop, where nothing else is said before anything was created. */
 export class Interrupted extends Error {
-  constructor() {
-    super('interrupted; nothing was created');
+  constructor(message = 'interrupted; nothing was created') {
+    super(message);
   }
 }

@@ -1,10 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { protectedBy } from '../domain/sweep-decision.ts';
 import type { OwnedCluster } from '../providers/provider.ts';
 import { endProcesses } from '../system/process-table.ts';
 import type { Session } from '../system/sessions.ts';
 import { closeSession, listSessions } from '../system/sessions.ts';
 import { stateFolder } from '../system/state-folder.ts';
+import { protectedNames } from '../unwind/sweep-settings.ts';
 
 /** A lease may be read by a clock that is off by so much. */
 const LEASE_MARGIN_SECONDS = 15 * 60;
@@ -43,8 +45,9 @@ async function deadClusters(state: string, sessions: readonly (Session & { alive
   const work = { signal: AbortSignal.timeout(60_000), progress: () => undefined };
   const live = new Set(sessions.filter((session) => session.alive).map((session) => session.id));
   const nowSeconds = Date.now() / 1000;
+  const protect = protectedNames(process.env);
   return (await provider.list(work))
-    .filter((cluster) => isDead(cluster, live, nowSeconds))
+    .filter((cluster) => isDead(cluster, live, nowSeconds) && protectedBy(cluster, protect) === null)
     .map((cluster) => ({ cluster, remove: () => provider.remove(cluster.handle, cluster.owner, work) }));
 }
 
