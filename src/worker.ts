@@ -9,6 +9,8 @@ import { createActivities } from '../activities/index.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { sweepActivities } from '../activities/sweep.ts';
 import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE, SANDTIDE_SWEEP } from '../workflows/messages.ts';
+import { openWorkerFaults } from './faults/worker-faults.ts';
+import type { WorkerFaults } from './faults/worker-faults.ts';
 import { connect } from './kubernetes/connect.ts';
 import type { ClusterHome } from './providers/provider.ts';
 import { createProviders, providerOf } from './providers/registry.ts';
@@ -29,6 +31,8 @@ export interface RunWorkerOptions {
   baseFolder: string;
   /** Set where the Temporal server belongs to one process and dies with it. */
   sessionId: string | null;
+  /** Network faults to try things with; `SANDTIDE_FAULTS` unless set. A bad file ends the worker before it starts. */
+  faultsFile?: string;
   logger: Logger;
   /** Aborted to shut down: activities get `shutdownGraceTime`, then stop and are resumed elsewhere. */
   signal: AbortSignal;
@@ -37,6 +41,16 @@ export interface RunWorkerOptions {
 
 /** The only place that builds real dependencies. Polls both task queues until the signal aborts. */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
+  const { logger } = options;
+  const faults = await openWorkerFaults(options.faultsFile ?? process.env['SANDTIDE_FAULTS'], logger);
+  try {
+    await pollWith(options, faults);
+  } finally {
+    await faults.close();
+  }
+}
+
+async function pollWith(options: RunWorkerOptions, faults: WorkerFaults): Promise<void> {
   const { temporal, logger } = options;
   Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
   const connection = await NativeConnection.connect(temporal.options);
@@ -45,7 +59,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     const searchAttributes = await registerSearchAttributes(client, temporal.namespace);
     // What a session owns ends with it, and whatever command comes next clears up after it.
     if (options.sessionId === null) await scheduleSweep(client, logger);
-    const deps = realDeps(options, searchAttributes);
+    const deps = realDeps(options, searchAttributes, faults);
     const shared: WorkerOptions = {
       connection,
       namespace: temporal.namespace,
@@ -86,6 +100,7 @@ function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath
 function realDeps(
   { temporal, sessionId, baseFolder }: RunWorkerOptions,
   searchAttributes: string[],
+  faults: WorkerFaults,
 ): ActivityDeps {
   const toolchain = createToolchain({});
   const home = (workflowId: string): ClusterHome =>
@@ -99,11 +114,11 @@ function realDeps(
   return {
     provider: (type) => providerOf(providers, type),
     agentSandbox: sandboxes,
-    connect,
+    connect: (access) => connect(faults.through(access)),
     searchAttributes,
     baseFolder,
     host: hostname(),
-    versions: versions(),
+    versions: { ...versions(), ...faults.versions },
     nowMs: Date.now,
   };
 }

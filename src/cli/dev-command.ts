@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Work } from '../domain/work.ts';
+import { readFaultsFile } from '../faults/read-faults.ts';
 import { stateFolder } from '../system/state-folder.ts';
 import { setRetention } from '../system/retention.ts';
 import { startTemporalServer } from '../system/temporal-server.ts';
@@ -15,13 +16,20 @@ import { startWorkerProcess } from './worker-process.ts';
 const RETENTION_DAYS = 30;
 const NAMESPACE = 'default';
 
+interface DevOptions {
+  port: number;
+  uiPort: number;
+  faults?: string;
+}
+
 /** `sandtide dev`: Temporal with its database on disk, and a worker, until Ctrl-C. Runs survive a restart of it. */
 export function devCommand(): Command {
   return new Command('dev')
     .description('Run a Temporal dev server that keeps its runs on disk, and a worker')
     .option('--port <number>', 'Temporal frontend', port, 7233)
     .option('--ui-port <number>', 'Temporal UI', port, 8233)
-    .action(async (options: { port: number; uiPort: number }) => {
+    .option('--faults <file>', 'network faults to try things with, examples/faults.yaml for instance')
+    .action(async (options: DevOptions) => {
       const view = createView(process.stderr);
       const interrupts = new Interrupts();
       try {
@@ -34,10 +42,13 @@ export function devCommand(): Command {
 }
 
 async function serve(
-  options: { port: number; uiPort: number },
+  options: DevOptions,
   view: ReturnType<typeof createView>,
   interrupts: Interrupts,
 ): Promise<void> {
+  // Refused here, before anything is started: the worker's own words would end up in its log.
+  const faults = options.faults === undefined ? {} : { faultsFile: resolve(options.faults) };
+  if (faults.faultsFile !== undefined) await readFaultsFile(faults.faultsFile);
   const stop = new AbortController();
   interrupts.listen(() => stop.abort());
   const work: Work = { signal: stop.signal, progress: (message) => view.note(message) };
@@ -58,13 +69,20 @@ async function serve(
   try {
     await setRetention(server.address, NAMESPACE, RETENTION_DAYS);
     const worker = await startWorkerProcess(
-      { address: server.address, namespace: NAMESPACE, sessionId: null, logFile: join(folder, 'worker.log') },
+      {
+        address: server.address,
+        namespace: NAMESPACE,
+        sessionId: null,
+        logFile: join(folder, 'worker.log'),
+        ...faults,
+      },
       stop.signal,
     );
     try {
       view.note(
         `Temporal at ${server.address}, UI at ${server.uiUrl ?? 'none'}, worker log ${join(folder, 'worker.log')}`,
       );
+      if (faults.faultsFile !== undefined) view.note(`NETWORK FAULTS ARE ON: ${faults.faultsFile}`);
       view.note(
         'start a run with `sandtide run examples/smoke.yaml`; Ctrl-C stops server and worker, runs go on at the next start',
       );

@@ -7,6 +7,8 @@ export interface WorkerProcessOptions {
   namespace: string;
   sessionId: string | null;
   logFile: string;
+  /** Absolute path. */
+  faultsFile?: string;
 }
 
 /** A worker of our own, in a process beside us. It ends when we do: its IPC channel closes with us. */
@@ -26,7 +28,9 @@ export async function startWorkerProcess(
     new URL(import.meta.url.endsWith('.ts') ? '../cli.ts' : '../cli.js', import.meta.url),
   );
   const session = options.sessionId === null ? [] : ['--session', options.sessionId];
-  const args = [cli, 'worker', '--address', options.address, '--namespace', options.namespace, ...session];
+  const faults = options.faultsFile === undefined ? [] : ['--faults', options.faultsFile];
+  const place = ['--address', options.address, '--namespace', options.namespace];
+  const args = [cli, 'worker', ...place, ...session, ...faults];
   const {
     child,
     pid,

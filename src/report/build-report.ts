@@ -61,7 +61,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     load: spec.load,
     steps,
     ending: request.ending,
-    suspect: unscraped(findings),
+    suspect: [...unscraped(findings), ...faulted(context)],
   });
   return bounded({
     reportVersion: REPORT_VERSION,
@@ -150,6 +150,13 @@ function unscraped({ windows, installation, controllerHistogram }: ReportFinding
   const reachable = (installation?.process ?? null) !== null;
   if (windows.length === 0 || !reachable || controllerHistogram !== null) return [];
   return ["The controller's own histogram could not be read, so nothing stands beside these figures."];
+}
+
+/** A worker with a faults file says so among its versions. */
+function faulted({ versions }: ReportContext): string[] {
+  return versions['faults'] === undefined
+    ? []
+    : ['Network faults were put between sandtide and the API server on purpose, by a faults file.'];
 }
 
 function versionsOf({ cluster, installation }: ReportFindings): Record<string, string> {

@@ -115,6 +115,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
   'src/cli': {
     values: [
       'src/domain',
+      'src/faults/read-faults.ts',
       'src/report',
       'src/spec',
       'src/system',
@@ -131,6 +132,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     values: [
       'activities',
       'src/domain',
+      'src/faults',
       'src/kubernetes',
       'src/providers',
       'src/sandbox',
