@@ -75,6 +75,8 @@ export function openTransport(credentials: CredentialSource, tuning: TransportTu
         ...headers,
       },
       body: call.body?.text ?? null,
+      // Without it undici ends the connection after each DELETE with a body, which is every one that names a uid.
+      reset: false,
       signal,
     });
   }

@@ -158,6 +158,15 @@ test('a hundred calls in a row use at most two connections, a hundred at once at
   assert.equal(server.accepted(), 5);
 });
 
+test('deletes that name a uid, which are sent in a body, leave their connection open', async (t) => {
+  const server = await scriptedServer(
+    t,
+    (response) => void setImmediate(() => json(response, configMap('x'))),
+  );
+  for (let i = 0; i < 20; i++) await server.kube.delete(RESOURCES.ConfigMap, 'x', { ...HERE, uid: 'u' });
+  assert.ok(server.kube.connectionsOpened <= 2, `${server.kube.connectionsOpened} were opened`);
+});
+
 test('no message holds the token, not even one that a proxy echoes', async (t) => {
   const server = await scriptedServer(t, (response, seen) => {
     assert.equal(seen.headers.authorization, `Bearer ${CANARY}`);
