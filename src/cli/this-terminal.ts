@@ -14,8 +14,7 @@ export function thisTerminal(): SweepCommandDeps & TeardownCommandDeps {
     err: process.stderr,
     // Read when the command acts: until then a Ctrl-C ends the process as always.
     get signal() {
-      return new Interrupts().abortOnFirst('interrupted; run it again to go on')
-        .signal;
+      return new Interrupts().abortOnFirst('interrupted; run it again to go on').signal;
     },
     exitWith(code) {
       process.exitCode = code;
