@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Outcome, Verdict } from '../domain/outcomes.ts';
 import { columns } from './columns.ts';
 import { count, figure, plural, rate, span } from './figures.ts';
@@ -167,24 +168,32 @@ function claims(report: RunReport, sheet: Sheet): string[] {
   ];
 }
 
-function latency(report: RunReport, { paint }: Sheet): string[] {
+const FIGURES = ['p50', 'p90', 'p95', 'p99', 'max'] as const;
+/** What goes first where a terminal is too narrow for all. */
+const FEWER_FIGURES: (readonly (typeof FIGURES)[number][])[] = [
+  FIGURES,
+  ['p50', 'p90', 'p99', 'max'],
+  ['p50', 'p99', 'max'],
+  ['p50', 'p99'],
+];
+
+function latency(report: RunReport, { paint, width }: Sheet): string[] {
   const rows = shortLatencyRows(report);
   if (rows.length === 0) return [];
-  const head = ['latency, ms', 'launch', 'count', 'p50', 'p90', 'p95', 'p99', 'max'];
-  return columns({
-    head: head.map((text) => paint('dim', text)),
-    align: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
-    rows: rows.map((row, index) => [
-      row.what === rows[index - 1]?.what ? '' : row.what,
-      row.launch,
-      count(row.count),
-      figure(row.p50Ms),
-      figure(row.p90Ms),
-      figure(row.p95Ms),
-      figure(row.p99Ms),
-      figure(row.maxMs),
-    ]),
-  });
+  const tables = FEWER_FIGURES.map((figures) =>
+    columns({
+      head: ['latency, ms', 'launch', 'count', ...figures].map((text) => paint('dim', text)),
+      align: ['left', 'left', 'right', ...figures.map(() => 'right' as const)],
+      rows: rows.map((row, index) => [
+        row.what === rows[index - 1]?.what ? '' : row.what,
+        row.launch,
+        count(row.count),
+        ...figures.map((name) => figure(row[`${name}Ms`])),
+      ]),
+    }),
+  );
+  const fits = (lines: string[]) => lines.every((line) => stripVTControlCharacters(line).length <= width);
+  return tables.find(fits) ?? tables.at(-1) ?? [];
 }
 
 const MOST_ERRORS = 10;

@@ -42,7 +42,11 @@ export const REQUESTS = {
     },
   }),
   cancelled: sampleRequest({
-    findings: { ...FINDINGS, windows: [], controllerHistogram: null },
+    findings: {
+      ...FINDINGS,
+      windows: [sampleWindow({}, 110)],
+      controllerHistogram: null,
+    },
     ending: { kind: 'cancelled' },
     steps: unwound(forward({ id: 'claims', detail: 'cancelled' })),
   }),
@@ -81,5 +85,9 @@ export type Sample = keyof typeof REQUESTS;
 
 /** Their reports. */
 export const REPORTS = Object.fromEntries(
-  Object.entries(REQUESTS).map(([name, request]) => [name, buildReport(request, CONTEXT)]),
+  Object.entries(REQUESTS).map(([name, request]) => [
+    name,
+    // A cancelled load never returns its windows: they are read back from the journal.
+    buildReport(request, { ...CONTEXT, cutShort: name === 'cancelled' }),
+  ]),
 ) as Record<Sample, RunReport>;

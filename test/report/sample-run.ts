@@ -77,10 +77,10 @@ export const FINDINGS: ReportFindings = {
   },
 };
 
-/** 200 claims, every tenth a cold start; latencies follow the index, so that the figures are the same each time. */
-export function sampleWindow(changes: Partial<WindowResult> = {}): WindowResult {
+/** Claims of which every tenth is a cold start; latencies follow the index, so that the figures are the same each time. */
+export function sampleWindow(changes: Partial<WindowResult> = {}, total = 200): WindowResult {
   const recorder = new LatencyRecorder();
-  for (let index = 0; index < 200; index += 1) {
+  for (let index = 0; index < total; index += 1) {
     const launch = index % 10 === 0 ? 'cold' : 'warm';
     const readyMs = launch === 'cold' ? 250 + index : 20 + index / 5;
     for (const split of ['all', launch] as const) {
@@ -100,19 +100,19 @@ export function sampleWindow(changes: Partial<WindowResult> = {}): WindowResult 
     windowIndex: 0,
     startedAtMs: STARTED_MS + 25_000,
     firstSentMs: STARTED_MS + 25_000.4,
-    lastSentMs: STARTED_MS + 34_950.6,
-    lastReadyMs: STARTED_MS + 35_020.2,
+    lastSentMs: STARTED_MS + 25_000.6 + (total - 1) * 50,
+    lastReadyMs: STARTED_MS + 25_070.2 + (total - 1) * 50,
     endedAtMs: STARTED_MS + 35_200,
     counts: {
-      due: 200,
-      submitted: 200,
-      ready: 200,
+      due: total,
+      submitted: total,
+      ready: total,
       failed: 0,
       timedOut: 0,
       notSubmitted: 0,
       unknown: 0,
-      warm: 180,
-      cold: 20,
+      warm: total * 0.9,
+      cold: total * 0.1,
       launchUnknown: 0,
     },
     errors: {},
