@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { guardWorkflowId } from '../../src/domain/names.ts';
+import { registerSearchAttributes } from '../../src/system/search-attributes.ts';
 import { createToolchain } from '../../src/toolchain/create-toolchain.ts';
 import type { RunProgress } from '../../workflows/messages.ts';
 import { CLEANUP_TASK_QUEUE, progressQuery, RUN_TASK_QUEUE, SANDBOX_RUN } from '../../workflows/messages.ts';
@@ -17,48 +19,72 @@ export const WORKFLOWS = fileURLToPath(new URL('../../workflows/index.ts', impor
 /** Silent, because workflows and activities fail on purpose here. */
 export const SILENT = new DefaultLogger('ERROR', () => undefined);
 
+/** A server that suggests to continue as new a hundred times earlier. */
+export const EARLY_CONTINUE_AS_NEW = ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=40'];
+
 export interface EnvironmentOptions {
   /** What is bundled; the project's own workflows where it is not given. */
   workflowsPath?: string;
   /** Arguments for the dev server. */
   serverArguments?: string[];
+  /** What client and workers call themselves in histories; process and host where it is not given. */
+  identity?: string;
 }
 
 /** A real Temporal server, and workers whose activities act on a recording world. */
 export class RunEnvironment {
   readonly world = new RecordingWorld();
-  readonly server: TestWorkflowEnvironment;
+  readonly client: Client;
+  /** The `temporal` program. */
+  readonly temporal: string;
+  readonly #server: TestWorkflowEnvironment;
   readonly #bundle: WorkflowBundleWithSourceMap;
+  readonly #identity: { identity?: string };
   #workers: { worker: Worker; ended: Promise<void> }[] = [];
 
-  private constructor(server: TestWorkflowEnvironment, bundle: WorkflowBundleWithSourceMap) {
-    this.server = server;
-    this.#bundle = bundle;
+  private constructor(parts: {
+    server: TestWorkflowEnvironment;
+    temporal: string;
+    bundle: WorkflowBundleWithSourceMap;
+    identity: { identity?: string };
+  }) {
+    this.#server = parts.server;
+    this.temporal = parts.temporal;
+    this.#bundle = parts.bundle;
+    this.#identity = parts.identity;
+    this.client = new Client({ connection: parts.server.connection, ...parts.identity });
   }
 
-  static async start({ workflowsPath = WORKFLOWS, serverArguments = [] }: EnvironmentOptions = {}) {
+  static async start({ workflowsPath = WORKFLOWS, serverArguments = [], identity }: EnvironmentOptions = {}) {
     silence();
     const work = { signal: AbortSignal.timeout(600_000), progress: () => undefined };
-    const { path } = await createToolchain().find('temporal', work);
+    const { path: temporal } = await createToolchain().find('temporal', work);
     const server = await TestWorkflowEnvironment.createLocal({
       server: {
-        executable: { type: 'existing-path', path },
+        executable: { type: 'existing-path', path: temporal },
         extraArgs: serverArguments,
         log: { format: 'pretty', level: 'never' },
       },
     });
-    const environment = new RunEnvironment(server, await bundleOf(workflowsPath));
+    const environment = new RunEnvironment({
+      server,
+      temporal,
+      bundle: await bundleOf(workflowsPath),
+      identity: identity === undefined ? {} : { identity },
+    });
+    await registerSearchAttributes(environment.client, 'default');
     await environment.startWorkers();
     return environment;
   }
 
-  get client() {
-    return this.server.client;
+  get address(): string {
+    return this.#server.address;
   }
 
   async startWorkers(): Promise<void> {
     const shared: WorkerOptions = {
-      connection: this.server.nativeConnection,
+      ...this.#identity,
+      connection: this.#server.nativeConnection,
       taskQueue: RUN_TASK_QUEUE,
       activities: recordingActivities(this.world),
       maxHeartbeatThrottleInterval: '100ms',
@@ -102,6 +128,21 @@ export class RunEnvironment {
     return this.client.workflow.getHandle(guardWorkflowId(runName));
   }
 
+  /** Run ids of all executions of that workflow id, the first one first. */
+  async executionsOf(workflowId: string): Promise<string[]> {
+    const { runId: newest } = await this.client.workflow.getHandle(workflowId).describe();
+    const query = `WorkflowId = '${workflowId}'`;
+    // What is listed lags a little behind what is.
+    return until(`${newest} in the list`, async () => {
+      const listed: { runId: string; startedMs: number }[] = [];
+      for await (const { runId, startTime } of this.client.workflow.list({ query })) {
+        listed.push({ runId, startedMs: startTime.getTime() });
+      }
+      const runIds = listed.sort((a, b) => a.startedMs - b.startedMs).map(({ runId }) => runId);
+      return runIds.includes(newest) && runIds;
+    });
+  }
+
   async statusOf(workflowId: string): Promise<string> {
     return (await this.client.workflow.getHandle(workflowId).describe()).status.name;
   }
@@ -128,14 +169,14 @@ export class RunEnvironment {
 
   async stop(): Promise<void> {
     await this.stopWorkers();
-    await this.server.teardown();
+    await this.#server.teardown();
   }
 }
 
 let silent = false;
 
 /** The SDK's own lines about what fails on purpose; once in a process. */
-function silence(): void {
+export function silence(): void {
   if (!silent) Runtime.install({ logger: SILENT, telemetryOptions: { logging: { filter: 'OFF' } } });
   silent = true;
 }

@@ -1,0 +1,43 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import packageJson from '../package.json' with { type: 'json' };
+import { ENDINGS, recordedIds } from '../test/support/recorded-endings.ts';
+import { EARLY_CONTINUE_AS_NEW, RunEnvironment } from '../test/support/run-environment.ts';
+
+/**
+ * `node scripts/record-histories.ts`: plays every ending on a real Temporal server and keeps the histories under
+ * test/workflows/histories/<version>/, where a test replays them for ever after. Run before each release, never for
+ * one that is out.
+ */
+const folder = join(import.meta.dirname, '../test/workflows/histories', packageJson.version);
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+const env = await RunEnvironment.start({ identity: 'recorder', serverArguments: EARLY_CONTINUE_AS_NEW });
+try {
+  await Promise.all(Object.entries(ENDINGS).map(([name, play]) => play(env, name)));
+  for (const id of Object.keys(ENDINGS).flatMap(recordedIds)) {
+    const runIds = await env.executionsOf(id);
+    for (const [index, runId] of runIds.entries()) await keep(id, runId, `${id}.${index + 1}`);
+  }
+} finally {
+  await env.stop();
+}
+
+/** By the CLI, because the SDK's own historyToJSON does not work with its protobufjs. */
+async function keep(workflowId: string, runId: string, name: string): Promise<void> {
+  const show = ['workflow', 'show', '--workflow-id', workflowId, '--run-id', runId, '--output', 'json'];
+  const { stdout } = await execa(env.temporal, [...show, '--address', env.address]);
+  await writeFile(join(folder, `${name}.json`), portable(stdout));
+  console.log(name);
+}
+
+/** One event a line, without stack traces: they tell of this machine, and nothing replays by them. */
+function portable(json: string): string {
+  const { events } = JSON.parse(json, (key, value: unknown) =>
+    key === 'stackTrace' ? undefined : value,
+  ) as {
+    events: unknown[];
+  };
+  return `{"events":[\n${events.map((event) => JSON.stringify(event)).join(',\n')}\n]}\n`;
+}

@@ -1,0 +1,81 @@
+import { guardWorkflowId } from '../../src/domain/names.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/system/search-attributes.ts';
+import type { RunEnvironment } from './run-environment.ts';
+
+/** One way for a run to end; `play` returns when run and guard have. Its key is the run's name. */
+export type Play = (env: RunEnvironment, name: string) => Promise<void>;
+
+const settled = async (env: RunEnvironment, name: string): Promise<void> => {
+  await env.untilClosed(name);
+  await env.untilGuardEnded(name);
+};
+
+/** Every kind of ending of a run, and with it of its guard. */
+export const ENDINGS: Readonly<Record<string, Play>> = {
+  async passed(env, name) {
+    await env.run(name, { searchAttributes: Object.keys(SEARCH_ATTRIBUTES) });
+    await settled(env, name);
+  },
+  async failed(env, name) {
+    await env.run(name, { faults: { failAt: 'workload' } });
+    await settled(env, name);
+  },
+  async 'no-data'(env, name) {
+    await env.run(name, { faults: { noData: true } });
+    await settled(env, name);
+  },
+  async 'invalid-spec'(env, name) {
+    await env.run(name, { problems: [{ path: 'load.qps', message: 'is missing' }] });
+    await env.untilClosed(name);
+  },
+  async cancelled(env, name) {
+    const run = await env.run(name, { faults: { hangAt: 'warm-pool' } });
+    await env.world.untilBegun(name, 'warm-pool');
+    await run.cancel();
+    await settled(env, name);
+  },
+  async 'report-unwritten'(env, name) {
+    await env.run(name, { faults: { noReport: true } });
+    await settled(env, name);
+  },
+  async 'cleanup-incomplete'(env, name) {
+    const limits = { teardownDeadlineMs: 1_200 };
+    await env.run(name, { faults: { undoFails: { at: 'workload', times: 3 } }, limits });
+    await settled(env, name);
+  },
+  /** With `EARLY_CONTINUE_AS_NEW` the guard hands over to itself on the way. */
+  async 'guard-continued'(env, name) {
+    const limits = { teardownDeadlineMs: 300, guardRetryMs: 200 };
+    await env.run(name, { faults: { undoFails: { at: 'cluster', times: 6 } }, limits });
+    await settled(env, name);
+  },
+  async terminated(env, name) {
+    const run = await env.run(name, { faults: { hangAt: 'claims' } });
+    await env.world.untilBegun(name, 'claims');
+    await run.terminate('for the record');
+    await settled(env, name);
+  },
+  async 'lease-over'(env, name) {
+    await env.run(name, { faults: { hangAt: 'claims' }, leaseSeconds: 1 });
+    await settled(env, name);
+  },
+  async reset(env, name) {
+    const run = await env.run(name, { faults: { hangAt: 'claims' } });
+    await env.world.untilBegun(name, 'claims');
+    await env.reset(run);
+    env.world.letGo(name);
+    await settled(env, name);
+  },
+  async 'waited-for-guard'(env, name) {
+    const first = await env.run(name, { faults: { hangAt: 'claims' } });
+    await env.world.untilBegun(name, 'claims');
+    await first.terminate('for the record');
+    await env.run(name);
+    await settled(env, name);
+  },
+};
+
+/** Workflow ids of which an ending leaves a history. */
+export function recordedIds(name: string): string[] {
+  return name === 'invalid-spec' ? [name] : [name, guardWorkflowId(name)];
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { RunReport } from '../../src/report/report.ts';
+import { guardWorkflowId } from '../../src/domain/names.ts';
+import { EARLY_CONTINUE_AS_NEW, RunEnvironment } from '../support/run-environment.ts';
+import { until } from '../support/until.ts';
+
+let env: RunEnvironment;
+before(async () => {
+  env = await RunEnvironment.start({ serverArguments: EARLY_CONTINUE_AS_NEW });
+});
+after(() => env.stop());
+
+describe('a guard that tries again and again', () => {
+  it('continues as new with what it guards, so that its history stays small, and ends when nothing is left', async () => {
+    const name = 'stubborn';
+    const guard = guardWorkflowId(name);
+    const run = await env.run(name, {
+      faults: { hangAt: 'claims', undoFails: { at: 'cluster', times: 1_000 } },
+      limits: { teardownDeadlineMs: 300, guardRetryMs: 200, quietMs: 700 },
+    });
+    await env.world.untilBegun(name, 'claims');
+    await run.terminate('by test');
+    const executions = await until('two continue-as-new', async () => {
+      const runIds = await env.executionsOf(guard);
+      return runIds.length >= 3 && runIds;
+    });
+    for (const runId of executions.slice(0, 2)) {
+      const { status, historyLength } = await env.client.workflow.getHandle(guard, runId).describe();
+      assert.equal(status.name, 'CONTINUED_AS_NEW');
+      assert.ok(historyLength < 100, `${historyLength} events`);
+    }
+    const [owner = ''] = env.world.owners(name);
+    assert.deepEqual(env.world.left(owner), [`${owner}/cluster`]);
+
+    const next = await env.run(name); // is let in between two tries
+    assert.equal(((await next.result()) as RunReport).outcome, 'passed');
+    assert.deepEqual(env.world.left(owner), [`${owner}/cluster`]);
+
+    env.world.heal(owner);
+    assert.equal(await env.untilGuardEnded(name), 'COMPLETED');
+    assert.deepEqual(env.world.leftOf(name), []);
+    assert.deepEqual(env.world.violations, []);
+  });
+});
