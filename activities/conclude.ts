@@ -71,7 +71,11 @@ export function concludeActivities(deps: ActivityDeps) {
           windows: [],
           cutShort: true,
         });
-        const claims = await attempt('compressing the claims', () => archiveClaims(place), null);
+        const claims = await attempt(
+          'compressing the timelines in journal/',
+          () => archiveClaims(place),
+          null,
+        );
         const report = (files: ReportFiles): RunReport =>
           buildReport(scrubbed({ ...request, findings: { ...request.findings, windows } }), {
             versions: deps.versions,
@@ -127,5 +131,5 @@ function messageOf(error: unknown): string {
 
 function sentence(parts: readonly (string | null)[]): string | null {
   const said = parts.filter((part) => part !== null);
-  return said.length === 0 ? null : said.join(' ');
+  return said.length === 0 ? null : said.join('; ');
 }

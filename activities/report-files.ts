@@ -34,7 +34,7 @@ export async function archiveClaims(place: ReportPlace): Promise<string | null> 
 export function claimsElsewhere(windows: readonly WindowResult[], host: string): string | null {
   const away = windows.map(({ journal }) => journal).filter((journal) => journal.host !== host);
   if (away.length === 0) return null;
-  return `The claims' timelines are elsewhere: ${away.map(({ host, path }) => `${path} on ${host}`).join(', ')}.`;
+  return `the claims' timelines are elsewhere: ${away.map(({ host, path }) => `${path} on ${host}`).join(', ')}`;
 }
 
 /** Writes report.md, then report.json: whoever sees the latter finds all there is. */

@@ -9,7 +9,7 @@ import { PLAN } from '../report/sample-run.ts';
 export function after(...events: [StepEvent['type'], StepId][]): StepRecord[] {
   return events.reduce<StepRecord[]>(
     (records, [type, id], index) =>
-      applyStepEvent(records, { type, id, atMs: (index + 1) * 1000, detail: 'it broke' } as StepEvent),
+      applyStepEvent(records, { type, id, atMs: (index + 1) * 1000, detail: 'it broke' }),
     initialProgress(PLAN),
   );
 }
