@@ -18,7 +18,8 @@ export function isAlive({ pid, startedAtTicks }: ProcessIdentity): boolean {
     // EPERM: it lives, as somebody else's.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  return startedAtTicks === null || startTicks(pid) === startedAtTicks;
+  // One that has ended and was not waited for yet is dead too, even if it was so when it was looked at first.
+  return startedAtTicks === null || (startedAtTicks !== 'zombie' && startTicks(pid) === startedAtTicks);
 }
 
 /** Field 22 of /proc/<pid>/stat; the command in field 2 may hold spaces, so counting begins after its bracket. */

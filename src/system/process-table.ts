@@ -16,12 +16,8 @@ export interface RunningProcess extends ProcessIdentity {
 }
 
 /** How long a process may take to end by itself, and how long the whole may take. */
-export interface EndingPatience {
-  graceMs: number;
-  timeoutMs: number;
-}
-
-const PATIENCE: EndingPatience = { graceMs: 2_000, timeoutMs: 30_000 };
+const GRACE_MS = 1_000;
+const TIMEOUT_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
 /** Every process of this machine but ourselves. */
@@ -35,19 +31,20 @@ export async function listProcesses(): Promise<RunningProcess[]> {
  */
 export async function endFound(
   find: () => Promise<RunningProcess[]>,
-  patience: EndingPatience = PATIENCE,
+  signal: AbortSignal | null = null,
 ): Promise<void> {
   const startedMs = Date.now();
   const asked = new Set<string>();
   for (;;) {
     const found = await find();
     if (found.length === 0) return;
+    signal?.throwIfAborted();
     const waitedMs = Date.now() - startedMs;
-    if (waitedMs > patience.timeoutMs) throw stillRunning(found);
+    if (waitedMs > TIMEOUT_MS) throw stillRunning(found);
     for (const one of found) {
       const key = `${one.pid} ${one.startedAtTicks}`;
-      if (waitedMs >= patience.graceMs) signal(one, 'SIGKILL');
-      else if (!asked.has(key)) signal(one, 'SIGTERM');
+      if (waitedMs >= GRACE_MS) send(one, 'SIGKILL');
+      else if (!asked.has(key)) send(one, 'SIGTERM');
       asked.add(key);
     }
     await sleep(LOOK_EVERY_MS);
@@ -68,7 +65,7 @@ function servesSession({ args }: RunningProcess, folder: string, sessionId: stri
   return rest.some((arg) => arg === sessionId || arg === folder || arg.includes(`${folder}/`));
 }
 
-function signal(process_: ProcessIdentity, name: 'SIGTERM' | 'SIGKILL'): void {
+function send(process_: ProcessIdentity, name: 'SIGTERM' | 'SIGKILL'): void {
   if (!isAlive(process_)) return;
   try {
     process.kill(process_.pid, name);

@@ -4,6 +4,9 @@ import { UnworkableError } from '../../domain/errors.ts';
 /** kwokctl's own name for the control plane: the folder above it tells clusters apart. */
 export const PLANE = 'plane';
 
+/** What a cluster may be called, and so what may be a folder of one. */
+export const CLUSTER_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
 /** Where the files of one local cluster lie. Everything is below `root`, which is 0700. */
 export interface ClusterFolder {
   root: string;
@@ -30,7 +33,7 @@ export function clustersFolder(stateFolder: string): string {
 
 /** Paths alone; makes nothing. Throws `UnworkableError` for a name that is none of ours: it would lead elsewhere. */
 export function clusterFolder(stateFolder: string, name: string): ClusterFolder {
-  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
+  if (!CLUSTER_NAME.test(name)) {
     throw new UnworkableError({
       object: `cluster ${JSON.stringify(name)}`,
       what: 'is no name of a local cluster',

@@ -1,14 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UnavailableError } from '../../domain/errors.ts';
 import type { Work } from '../../domain/work.ts';
 import type { ProcessIdentity } from '../../system/process-identity.ts';
 import { identifyProcess, isAlive } from '../../system/process-identity.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
-import { isAbsent, makePrivate } from './cluster-record.ts';
+import { isAbsent, makePrivate } from './private-folder.ts';
 import { holdingState } from './state-lock.ts';
 
 const LOOK_EVERY_MS = 100;
+const SHOW_LIFE_EVERY_MS = 2_000;
+/** A holder that has shown no life for so long stands still: a stopped process, a machine that slept. */
+const FROZEN_MS = 12_000;
+
+/** The right to change a cluster, as long as `assertHeld` does not throw. */
+export interface ClusterHold {
+  readonly folder: ClusterFolder;
+  /** Throws `UnavailableError` where another process has taken over meanwhile, because we stood still. */
+  assertHeld(): Promise<void>;
+}
 
 /**
  * Runs `act` while nobody else on this machine changes the cluster. Whoever waits says so. A holder that died is
@@ -18,21 +29,34 @@ export async function holdingCluster<T>(
   stateFolder: string,
   folder: ClusterFolder,
   work: Work,
-  act: () => Promise<T>,
+  act: (hold: ClusterHold) => Promise<T>,
 ): Promise<T> {
   const mine = JSON.stringify({ ...identifyProcess(process.pid), hold: randomBytes(8).toString('hex') });
   while (!(await take(folder, mine))) {
     work.signal.throwIfAborted();
-    await takeFromDead(stateFolder, folder, work.signal);
+    await takeFromLost(stateFolder, folder, work.signal);
     work.progress('waiting for another process that works on this cluster');
     await sleep(LOOK_EVERY_MS);
   }
+  const showLife = () => void utimes(folder.lock, new Date(), new Date()).catch(() => undefined);
+  const life = setInterval(showLife, SHOW_LIFE_EVERY_MS);
+  const isHeld = async () => (await holder(folder)) === mine;
   try {
-    return await act();
+    return await act({ folder, assertHeld: async () => refuseLost(folder, await isHeld()) });
   } finally {
+    clearInterval(life);
     // Removed with the cluster, perhaps, and another's by now.
-    if ((await holder(folder)) === mine) await unlink(folder.lock).catch(() => undefined);
+    if (await isHeld()) await unlink(folder.lock).catch(() => undefined);
   }
+}
+
+function refuseLost(folder: ClusterFolder, held: boolean): void {
+  if (held) return;
+  throw new UnavailableError({
+    object: folder.root,
+    what: 'another process has taken over this cluster because this one stood still',
+    next: 'leave it to the other',
+  });
 }
 
 /** A link is made whole or not at all, and only where nothing is. */
@@ -52,16 +76,24 @@ async function take(folder: ClusterFolder, mine: string): Promise<boolean> {
   }
 }
 
-/** One at a time, so that no two see the same dead holder and the slower takes the quicker one's lock away. */
-async function takeFromDead(stateFolder: string, folder: ClusterFolder, signal: AbortSignal): Promise<void> {
-  const isDead = async () => {
-    const held = await holder(folder);
-    return held !== null && !isAlive(JSON.parse(held) as ProcessIdentity);
-  };
-  if (!(await isDead())) return;
+/** One at a time, so that no two see the same lost holder and the slower takes the quicker one's lock away. */
+export async function takeFromLost(
+  stateFolder: string,
+  folder: ClusterFolder,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(await isLost(folder))) return;
   await holdingState(stateFolder, signal, async () => {
-    if (await isDead()) await unlink(folder.lock).catch(() => undefined);
+    if (await isLost(folder)) await unlink(folder.lock).catch(() => undefined);
   });
+}
+
+async function isLost(folder: ClusterFolder): Promise<boolean> {
+  const held = await holder(folder);
+  if (held === null) return false;
+  if (!isAlive(JSON.parse(held) as ProcessIdentity)) return true;
+  const shown = await stat(folder.lock).catch(() => null);
+  return shown !== null && Date.now() - shown.mtimeMs > FROZEN_MS;
 }
 
 async function holder(folder: ClusterFolder): Promise<string | null> {

@@ -1,11 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../system/process-identity.ts';
-import { identifyProcess } from '../../system/process-identity.ts';
 import type { RunningProcess } from '../../system/process-table.ts';
 import { listProcesses } from '../../system/process-table.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
-import { isAbsent } from './cluster-record.ts';
+import { ignoreAbsent } from './private-folder.ts';
 
 /**
  * In the environment of everything that is started for a cluster, and inherited by whatever that starts: so a process
@@ -28,17 +27,28 @@ export function belongsTo(root: string, { args, environment }: RunningProcess): 
   return environment.split(/[\0 ]/).includes(`${MARK}=${root}`) || args[0]?.startsWith(`${root}/`) === true;
 }
 
-/** The components that kwokctl has started so far, as its pid files say. */
-export async function readComponents(folder: ClusterFolder): Promise<Record<string, ProcessIdentity>> {
+/**
+ * The components that kwokctl has started so far, as its pid files say; null for one that runs no more, whatever has
+ * its number now.
+ */
+export async function readComponents(folder: ClusterFolder): Promise<Record<string, ProcessIdentity | null>> {
   const pids = join(folder.plane, 'pids');
   const files = await readdir(pids).catch((error: unknown) => {
-    if (isAbsent(error)) return [];
-    throw error;
+    ignoreAbsent(error);
+    return [];
   });
-  const components: Record<string, ProcessIdentity> = {};
+  const numbers: [string, number][] = [];
   for (const file of files.filter((name) => name.endsWith('.pid'))) {
     const pid = Number(await readFile(join(pids, file), 'utf8').catch(() => ''));
-    if (Number.isInteger(pid) && pid > 0) components[file.slice(0, -'.pid'.length)] = identifyProcess(pid);
+    // 0: it is still being written.
+    if (pid > 0) numbers.push([file.slice(0, -'.pid'.length), pid]);
   }
-  return components;
+  // After the files: a process that was started in between would seem to be dead.
+  const running = numbers.length === 0 ? [] : await clusterProcesses(folder);
+  return Object.fromEntries(
+    numbers.map(([component, number]) => {
+      const found = running.find(({ pid }) => pid === number);
+      return [component, found === undefined ? null : { pid: number, startedAtTicks: found.startedAtTicks }];
+    }),
+  );
 }

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import type { Owner } from '../../domain/names.ts';
 import type { ClusterHandle } from '../../domain/plan.ts';
 import type { ProcessIdentity } from '../../system/process-identity.ts';
 import type { FoundProgram } from '../../toolchain/programs.ts';
 import type { ClusterHome } from '../provider.ts';
-import { clusterFolder, clustersFolder } from './cluster-folder.ts';
+import { CLUSTER_NAME, clusterFolder, clustersFolder } from './cluster-folder.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
+import type { ClusterHold } from './cluster-lock.ts';
 import type { ClusterPorts } from './cluster-ports.ts';
+import { isAbsent } from './private-folder.ts';
 
 /** What is known of a local cluster: one JSON file, written before anything is started and whole at each change. */
 export interface ClusterRecord {
@@ -49,11 +51,13 @@ export async function readRecord(folder: ClusterFolder): Promise<ClusterRecord |
 }
 
 /** Replaces the record in one step: who reads meanwhile sees the old one or the new one. */
-export async function writeRecord(folder: ClusterFolder, record: ClusterRecord): Promise<void> {
-  await makePrivate(folder.root);
-  const written = `${folder.record}.${randomBytes(4).toString('hex')}`;
+export async function writeRecord(hold: ClusterHold, record: ClusterRecord): Promise<ClusterRecord> {
+  await hold.assertHeld();
+  const { record: file } = hold.folder;
+  const written = `${file}.${randomBytes(4).toString('hex')}`;
   await writeFile(written, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  await rename(written, folder.record);
+  await rename(written, file);
+  return record;
 }
 
 /** Every record of the state folder. A folder that is being made or removed has none and is passed over. */
@@ -68,19 +72,11 @@ export async function listRecords(stateFolder: string): Promise<ClusterRecord[]>
 export async function clusterNames(stateFolder: string): Promise<string[]> {
   try {
     const entries = await readdir(clustersFolder(stateFolder), { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    return entries
+      .filter((entry) => entry.isDirectory() && CLUSTER_NAME.test(entry.name))
+      .map(({ name }) => name);
   } catch (error) {
     if (isAbsent(error)) return [];
     throw error;
   }
-}
-
-/** A folder of ours alone, with those above it that are missing. */
-export async function makePrivate(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
-}
-
-export function isAbsent(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }

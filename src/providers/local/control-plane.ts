@@ -3,26 +3,30 @@ import { access, chmod, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Work } from '../../domain/work.ts';
+import type { ProcessIdentity } from '../../system/process-identity.ts';
 import { isAlive } from '../../system/process-identity.ts';
 import { endFound } from '../../system/process-table.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
+import type { ClusterHold } from './cluster-lock.ts';
 import { clusterProcesses, readComponents } from './cluster-processes.ts';
-import { listRecords, makePrivate, writeRecord } from './cluster-record.ts';
+import { listRecords, writeRecord } from './cluster-record.ts';
 import type { ClusterRecord } from './cluster-record.ts';
 import { choosePorts } from './cluster-ports.ts';
 import type { ExecRules } from './exec-rules.ts';
 import { COMPONENTS, kwokctlConfiguration } from './kwokctl-configuration.ts';
 import type { PlaneSetting } from './kwokctl-configuration.ts';
-import { PortLostError, runKwokctl } from './kwokctl.ts';
+import { PortLostError, runKwokctl, whyNotStanding } from './kwokctl.ts';
+import { makePrivate } from './private-folder.ts';
 import { holdingState } from './state-lock.ts';
 
 /** How often ports may be lost to others before it is somebody's fault. */
 const MOST_PORT_TRIES = 4;
+const LOOK_EVERY_MS = 250;
 
 /** What a control plane is made from, besides its record. */
 export interface PlaneDeps {
   stateFolder: string;
-  folder: ClusterFolder;
+  hold: ClusterHold;
   podStartup: PlaneSetting['podStartup'];
 }
 
@@ -40,17 +44,18 @@ export async function createPlane(
   record: ClusterRecord,
   work: Work,
 ): Promise<ClusterRecord> {
-  const { folder } = deps;
+  const { hold } = deps;
+  const { folder } = hold;
   for (let tries = 1; ; tries += 1) {
-    await clear(folder);
-    work.signal.throwIfAborted();
+    await hold.assertHeld();
+    await clear(folder, work.signal);
     // Before anything is started: who finds the processes finds whose they are.
     const reserved = await reserve(deps, record, work.signal);
     await writeConfiguration(deps, reserved);
     work.progress('starting the control plane');
     try {
       await runKwokctl(program(record, 'kwokctl'), 'create', folder, work);
-      return await started(folder, reserved);
+      return await started(hold, reserved);
     } catch (error) {
       if (!(error instanceof PortLostError) || tries === MOST_PORT_TRIES) throw error;
       work.progress('a port was taken by somebody else; trying others');
@@ -60,16 +65,17 @@ export async function createPlane(
 
 /** Starts what has died, on the data and the ports that are there. */
 export async function restartPlane(
-  folder: ClusterFolder,
+  hold: ClusterHold,
   record: ClusterRecord,
   work: Work,
 ): Promise<ClusterRecord> {
+  const { folder } = hold;
   const dead = deadComponents(record);
   work.progress(`starting ${dead.join(', ')} again`);
   // kwokctl takes any process of that number for its own.
   for (const name of dead) await rm(join(folder.plane, 'pids', `${name}.pid`), { force: true });
   await runKwokctl(program(record, 'kwokctl'), 'start', folder, work);
-  return started(folder, record);
+  return started(hold, record);
 }
 
 /** Whether what a restart needs is still there. */
@@ -79,34 +85,49 @@ export async function hasData(folder: ClusterFolder): Promise<boolean> {
   return found.every(({ status }) => status === 'fulfilled');
 }
 
-async function clear(folder: ClusterFolder): Promise<void> {
-  await endFound(() => clusterProcesses(folder));
+/** Runs `act`, which waits for something of the control plane, and ends it at once where a component dies instead. */
+export async function whileStanding<T>(
+  folder: ClusterFolder,
+  record: ClusterRecord,
+  work: Work,
+  act: (work: Work) => Promise<T>,
+): Promise<T> {
+  const fallen = new AbortController();
+  const look = setInterval(() => {
+    if (deadComponents(record).length > 0) fallen.abort();
+  }, LOOK_EVERY_MS);
+  try {
+    return await act({ ...work, signal: AbortSignal.any([work.signal, fallen.signal]) });
+  } catch (error) {
+    work.signal.throwIfAborted();
+    throw fallen.signal.aborted ? await whyNotStanding(folder) : error;
+  } finally {
+    clearInterval(look);
+  }
+}
+
+async function clear(folder: ClusterFolder, signal: AbortSignal): Promise<void> {
+  await endFound(() => clusterProcesses(folder), signal);
   await rm(folder.kwok, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function reserve(
-  { stateFolder, folder }: PlaneDeps,
+  { stateFolder, hold }: PlaneDeps,
   record: ClusterRecord,
   signal: AbortSignal,
 ): Promise<ClusterRecord> {
   return holdingState(stateFolder, signal, async () => {
     const others = (await listRecords(stateFolder)).map(({ ports }) => ports);
-    const reserved = {
-      ...record,
-      ports: await choosePorts(others),
-      made: false,
-      processes: {},
-      controller: null,
-    };
-    await writeRecord(folder, reserved);
-    return reserved;
+    const ports = await choosePorts(others);
+    return writeRecord(hold, { ...record, ports, made: false, processes: {}, controller: null });
   });
 }
 
 async function writeConfiguration(
-  { folder, podStartup }: PlaneDeps,
+  { hold, podStartup }: PlaneDeps,
   { ports, programs, workload }: ClusterRecord,
 ): Promise<void> {
+  const { folder } = hold;
   const path = (name: string) => programs[name]?.path ?? '';
   const execPass = workload === null ? null : randomBytes(24).toString('hex');
   const configuration = kwokctlConfiguration({
@@ -137,19 +158,17 @@ async function writeConfiguration(
 }
 
 /** Closes what kwokctl leaves open to read, and writes down what runs now. */
-async function started(folder: ClusterFolder, record: ClusterRecord): Promise<ClusterRecord> {
+async function started(hold: ClusterHold, record: ClusterRecord): Promise<ClusterRecord> {
+  const { folder } = hold;
   const keys = join(folder.plane, 'pki');
   const files = (await readdir(keys)).map((name) => join(keys, name));
   for (const file of [...files, folder.kubeconfig, join(folder.plane, 'kwok.yaml')]) await chmod(file, 0o600);
-  const running = { ...record, processes: await readComponents(folder) };
-  await writeRecord(folder, running);
-  const dead = deadComponents(running);
-  if (dead.length === 0) return running;
-  throw new UnavailableError({
-    object: dead.join(', '),
-    what: 'ended right after its start',
-    next: `trying again may help; its log is in ${join(folder.plane, 'logs')}`,
-  });
+  const processes: Record<string, ProcessIdentity> = {};
+  for (const [name, alive] of Object.entries(await readComponents(folder))) {
+    if (alive === null) throw await whyNotStanding(folder);
+    processes[name] = alive;
+  }
+  return writeRecord(hold, { ...record, processes: { ...record.processes, ...processes } });
 }
 
 function program(record: ClusterRecord, name: string): string {

@@ -1,51 +1,81 @@
-import { join } from 'node:path';
 import { UnworkableError } from '../../domain/errors.ts';
 import type { Work } from '../../domain/work.ts';
 import type { KubeObject } from '../../kubernetes/kube-client.ts';
-import { startDetached } from '../../system/detached-process.ts';
-import { identifyProcess, isAlive } from '../../system/process-identity.ts';
-import { endFound } from '../../system/process-table.ts';
+import { isAlive } from '../../system/process-identity.ts';
 import type { RunningController } from '../provider.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
-import { clusterEnvironment, clusterProcesses } from './cluster-processes.ts';
-import { writeRecord } from './cluster-record.ts';
+import type { ClusterHold } from './cluster-lock.ts';
+import { choosePorts, isPortTaken } from './cluster-ports.ts';
+import type { ClusterPorts } from './cluster-ports.ts';
+import { endSame, startClusterProgram, untilListening } from './cluster-program.ts';
+import { listRecords, writeRecord } from './cluster-record.ts';
 import type { ClusterRecord } from './cluster-record.ts';
-import { untilListening } from './listening.ts';
+import { holdingState } from './state-lock.ts';
+
+/** Its name among the cluster's processes. */
+const NAME = 'agent-sandbox-controller';
+
+/** What the process is made from. */
+export interface DeploymentProcess {
+  program: string;
+  deployment: KubeObject;
+  stateFolder: string;
+}
 
 /**
  * Runs the Deployment's first container as a process of the cluster, which goes on when we die. One that runs with
  * the same command already is left as it is; one with another command is ended first.
  */
 export async function runAsProcess(
-  program: string,
-  deployment: KubeObject,
-  cluster: { folder: ClusterFolder; record: ClusterRecord },
+  { program, deployment, stateFolder }: DeploymentProcess,
+  hold: ClusterHold,
+  found: ClusterRecord,
   work: Work,
 ): Promise<RunningController> {
-  const { folder, record } = cluster;
-  const { ports } = record;
-  const command = [program, ...processArguments(deployment, outside(folder, record))];
-  const metricsUrl = `http://127.0.0.1:${ports.controllerMetrics}/metrics`;
-  const logFile = join(folder.logs, 'agent-sandbox-controller.log');
-  const { controller } = record;
-  const same = controller !== null && isSame(controller.command, command) && isAlive(controller.process);
-  let process_ = controller?.process;
-  if (!same || process_ === undefined) {
-    // By its look too: the one that started it may have died before it wrote the number down.
-    await endFound(async () => (await clusterProcesses(folder)).filter(({ args }) => args[0] === program));
-    work.signal.throwIfAborted();
-    const started = startDetached(program, command.slice(1), logFile, {
-      ipc: false,
-      env: clusterEnvironment(folder),
-    });
-    started.child.unref();
-    process_ = identifyProcess(started.pid);
-    await writeRecord(folder, { ...record, controller: { command, metricsUrl, process: process_ } });
+  const describe = ({ ports }: ClusterRecord) => ({
+    name: NAME,
+    command: [program, ...processArguments(deployment, outside(hold.folder, ports))],
+    ports: [ports.controllerMetrics, ports.controllerHealth],
+  });
+  const { controller } = found;
+  if (controller !== null && isAlive(controller.process)) {
+    const wanted = describe(found);
+    if (isSame(controller.command, wanted.command)) {
+      await untilListening(hold, wanted, controller.process, work);
+      return { command: controller.command, metricsUrl: controller.metricsUrl };
+    }
+    work.progress('the Deployment has other arguments now: starting the controller again');
   }
-  const listener = { name: 'agent-sandbox-controller', process: process_, logFile };
-  await untilListening({ ...listener, port: ports.controllerHealth }, work);
-  await untilListening({ ...listener, port: ports.controllerMetrics }, work);
-  return { command, metricsUrl };
+  await endSame(hold, [program], work.signal);
+  const record = await withFreePorts(stateFolder, hold, found, work.signal);
+  const wanted = describe(record);
+  const process_ = await startClusterProgram(hold, wanted, work);
+  const metricsUrl = `http://127.0.0.1:${record.ports.controllerMetrics}/metrics`;
+  await writeRecord(hold, {
+    ...record,
+    controller: { command: wanted.command, metricsUrl, process: process_ },
+  });
+  await untilListening(hold, wanted, process_, work);
+  return { command: wanted.command, metricsUrl };
+}
+
+/** Ports are its own since the cluster was planned; a stranger may have come to listen on one all the same. */
+async function withFreePorts(
+  stateFolder: string,
+  hold: ClusterHold,
+  record: ClusterRecord,
+  signal: AbortSignal,
+): Promise<ClusterRecord> {
+  const { controllerMetrics, controllerHealth } = record.ports;
+  if (!(await isPortTaken(controllerMetrics)) && !(await isPortTaken(controllerHealth))) return record;
+  return holdingState(stateFolder, signal, async () => {
+    const others = await choosePorts((await listRecords(stateFolder)).map(({ ports }) => ports));
+    const { controllerMetrics, controllerHealth, controllerWebhook } = others;
+    return writeRecord(hold, {
+      ...record,
+      ports: { ...record.ports, controllerMetrics, controllerHealth, controllerWebhook },
+    });
+  });
 }
 
 /** Arguments of the Deployment's first container, each flag of `own` in place of the container's. */
@@ -63,7 +93,7 @@ export function processArguments(deployment: KubeObject, own: Record<string, str
 }
 
 /** What a process outside of the cluster needs: the way in, and ports that no other takes. */
-function outside(folder: ClusterFolder, { ports }: ClusterRecord): Record<string, string> {
+function outside(folder: ClusterFolder, ports: ClusterPorts): Record<string, string> {
   return {
     kubeconfig: folder.kubeconfig,
     'metrics-bind-address': `127.0.0.1:${ports.controllerMetrics}`,

@@ -86,14 +86,12 @@ conditions:
 {{ end }}
 `;
 
-/** Capacity comes with the Node object; address and port are where exec is answered. */
+/** Capacity comes with the Node object. Address and port are where exec is answered; a host name would be looked up. */
 function nodeStatus(kubeletPort: number): string {
   return `${NODE_CONDITIONS}
 addresses:
 - type: InternalIP
   address: 127.0.0.1
-- type: Hostname
-  address: {{ .metadata.name | Quote }}
 daemonEndpoints:
   kubeletEndpoint:
     Port: ${kubeletPort}

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Work } from '../../domain/work.ts';
-import { isAlive } from '../../system/process-identity.ts';
 import { PLANE } from './cluster-folder.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 import { clusterEnvironment, readComponents } from './cluster-processes.ts';
@@ -29,7 +28,7 @@ export async function runKwokctl(
 ): Promise<void> {
   const stop = new AbortController();
   const stopped = AbortSignal.any([work.signal, stop.signal]);
-  const log = { file: join(folder.logs, 'kwokctl.log'), append: true };
+  const log = { file: kwokctlLog(folder), append: true };
   const kwokctl = execa(program, [verb, 'cluster', ...argumentsOf(verb, folder)], {
     cwd: folder.root,
     env: { ...clusterEnvironment(folder), KWOK_WORKDIR: folder.kwok },
@@ -44,7 +43,7 @@ export async function runKwokctl(
   });
   const [result] = await Promise.all([kwokctl, untilOver(kwokctl, folder, stop)]);
   work.signal.throwIfAborted();
-  if (result.exitCode !== 0 || stop.signal.aborted) throw await failure(verb, folder, stop.signal.reason);
+  if (result.exitCode !== 0 || stop.signal.aborted) throw await whyNotStanding(folder);
 }
 
 function argumentsOf(verb: 'create' | 'start', folder: ClusterFolder): string[] {
@@ -61,22 +60,35 @@ async function untilOver(
 ): Promise<void> {
   const ended = kwokctl.then(() => true);
   do {
-    const dead = Object.entries(await readComponents(folder)).find(([, process_]) => !isAlive(process_));
-    if (dead !== undefined) stop.abort(dead[0]);
+    const dead = (await deadOnes(folder))[0];
+    if (dead !== undefined) stop.abort();
   } while (!(await Promise.race([ended, sleep(LOOK_EVERY_MS, false)])));
 }
 
-async function failure(verb: string, folder: ClusterFolder, dead: unknown): Promise<UnavailableError> {
-  const component = typeof dead === 'string' ? dead : null;
-  const logFile =
-    component === null ? join(folder.logs, 'kwokctl.log') : join(folder.plane, 'logs', `${component}.log`);
-  const text = await readFile(logFile, 'utf8').catch(() => '');
+async function deadOnes(folder: ClusterFolder): Promise<string[]> {
+  return Object.entries(await readComponents(folder)).flatMap(([name, alive]) =>
+    alive === null ? [name] : [],
+  );
+}
+
+/** Why a control plane does not stand, from the log of the first component that has died, or else from kwokctl's. */
+export async function whyNotStanding(folder: ClusterFolder): Promise<UnavailableError> {
+  const dead = await deadOnes(folder);
+  const logs = dead.map((name) => join(folder.plane, 'logs', `${name}.log`));
+  const texts = await Promise.all(
+    [...logs, kwokctlLog(folder)].map((file) => readFile(file, 'utf8').catch(() => '')),
+  );
   const happened = {
-    object: component ?? 'kwokctl',
-    what: `${component === null ? `kwokctl ${verb} cluster failed` : 'ended while the control plane started'}: ${lastLine(text)}`,
+    object: dead[0] ?? 'kwokctl',
+    what: `the control plane does not stand: ${lastLine(texts[0] ?? '')}`,
     next: 'trying again may help',
   };
-  return /address already in use/.test(text) ? new PortLostError(happened) : new UnavailableError(happened);
+  const lost = texts.some((text) => text.includes('address already in use'));
+  return lost ? new PortLostError(happened) : new UnavailableError(happened);
+}
+
+function kwokctlLog(folder: ClusterFolder): string {
+  return join(folder.logs, 'kwokctl.log');
 }
 
 /** The last line that says something, cut to a readable length. */

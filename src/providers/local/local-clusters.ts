@@ -4,20 +4,21 @@ import { ConflictError, UnavailableError } from '../../domain/errors.ts';
 import type { Owner } from '../../domain/names.ts';
 import type { ClusterHandle, Leftover } from '../../domain/plan.ts';
 import type { Work } from '../../domain/work.ts';
-import { endFound } from '../../system/process-table.ts';
-import { listProcesses } from '../../system/process-table.ts';
+import { endFound, listProcesses } from '../../system/process-table.ts';
 import type { ClusterProvider, OwnedCluster } from '../provider.ts';
 import { clusterFolder, clustersFolder } from './cluster-folder.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
-import { holdingCluster } from './cluster-lock.ts';
+import { holdingCluster, takeFromLost } from './cluster-lock.ts';
 import { isPortTaken } from './cluster-ports.ts';
 import { belongsTo, clusterProcesses } from './cluster-processes.ts';
-import { clusterNames, isAbsent, listRecords, readRecord } from './cluster-record.ts';
+import { clusterNames, listRecords, readRecord } from './cluster-record.ts';
+import { ignoreAbsent, isAbsent } from './private-folder.ts';
 
 /** The part of the provider that needs none of the control plane's programs, and so is always at hand. */
 export function localClusters(stateFolder: string): Pick<ClusterProvider, 'list' | 'remove' | 'leftovers'> {
   return {
-    async list() {
+    async list(work) {
+      await forgetUnbegun(stateFolder, work.signal);
       return (await listRecords(stateFolder)).map(
         ({ handle, owner, runName, leaseUntilSeconds, home }): OwnedCluster => ({
           handle,
@@ -31,6 +32,19 @@ export function localClusters(stateFolder: string): Pick<ClusterProvider, 'list'
     remove: (handle, owner, work) => remove(stateFolder, handle, owner, work),
     leftovers: (owner) => leftovers(stateFolder, owner),
   };
+}
+
+/**
+ * Removes folders without a record that nobody works on: their create was cut off before it had started anything.
+ * One that is being begun right now is not empty or has a lock, or its maker makes it again.
+ */
+async function forgetUnbegun(stateFolder: string, signal: AbortSignal): Promise<void> {
+  for (const name of await clusterNames(stateFolder)) {
+    const folder = clusterFolder(stateFolder, name);
+    if ((await readRecord(folder)) !== null) continue;
+    await takeFromLost(stateFolder, folder, signal);
+    await rmdir(folder.root).catch(() => undefined);
+  }
 }
 
 /** Throws `ConflictError` where the cluster of that name is another run's. */
@@ -54,7 +68,7 @@ async function remove(stateFolder: string, handle: ClusterHandle, owner: Owner, 
   await holdingCluster(stateFolder, folder, work, async () => {
     await refuse();
     work.progress(`ending the processes of ${handle.name}`);
-    await endFound(() => clusterProcesses(folder));
+    await endFound(() => clusterProcesses(folder), work.signal);
     await removeFolder(folder);
   });
   const left = await leftoversOf(stateFolder, handle.name);
@@ -88,10 +102,6 @@ async function removeFolder(folder: ClusterFolder): Promise<void> {
   await rmdir(folder.root).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') ignoreAbsent(error);
   });
-}
-
-function ignoreAbsent(error: unknown): void {
-  if (!isAbsent(error)) throw error;
 }
 
 async function leftovers(stateFolder: string, owner: Owner): Promise<Leftover[]> {

@@ -16,7 +16,7 @@ import type { ClusterFolder } from './cluster-folder.ts';
 import { holdingCluster } from './cluster-lock.ts';
 import { readRecord, writeRecord } from './cluster-record.ts';
 import type { ClusterRecord } from './cluster-record.ts';
-import { createPlane, deadComponents, hasData, restartPlane } from './control-plane.ts';
+import { createPlane, deadComponents, hasData, restartPlane, whileStanding } from './control-plane.ts';
 import type { PlaneDeps } from './control-plane.ts';
 import { runAsProcess } from './deployment-process.ts';
 import { EXEC_GATE, ensureExecGate } from './exec-gate.ts';
@@ -73,9 +73,10 @@ export function createLocalProvider(deps: LocalProviderDeps): ClusterProvider {
     async runDeployment(handle, deployment, work) {
       const programs = await deps.toolchain.findAll([CONTROLLER], work);
       const folder = folderOf(handle);
-      return holdingCluster(stateFolder, folder, work, async () => {
+      return holdingCluster(stateFolder, folder, work, async (hold) => {
         const record = await madeRecord(folder, handle);
-        return runAsProcess(programs[CONTROLLER]!.path, deployment, { folder, record }, work);
+        const program = programs[CONTROLLER]!.path;
+        return runAsProcess({ program, deployment, stateFolder }, hold, record, work);
       });
     },
   };
@@ -97,19 +98,20 @@ async function ensure(
   await look();
   // Before anybody waits for us: it may build for minutes.
   const programs = await deps.toolchain.findAll(PROGRAMS, work);
-  return holdingCluster(stateFolder, folder, work, async () => {
+  return holdingCluster(stateFolder, folder, work, async (hold) => {
     const { podStartup, pools } = spec.provider;
     const plane: PlaneDeps = {
       stateFolder,
-      folder,
+      hold,
       podStartup: { delayMs: durationMs(podStartup.delay), jitterMs: durationMs(podStartup.jitter) },
     };
     const found = await look();
     const standing = await ensurePlane(plane, found, () => newRecord(deps, plan, programs), work);
-    const gated = await ensureExecGate(folder, standing, work);
-    await withKube(folder, gated, (kube) => ensureNodes(kube, pools, plan.labels, work));
-    const record = { ...gated, made: true };
-    await writeRecord(folder, record);
+    const gated = await ensureExecGate(hold, standing, work);
+    await whileStanding(folder, gated, work, (guarded) =>
+      withKube(folder, gated, (kube) => ensureNodes(kube, pools, plan.labels, guarded)),
+    );
+    const record = await writeRecord(hold, { ...gated, made: true });
     return describe(folder, record, work);
   });
 }
@@ -121,11 +123,11 @@ async function ensurePlane(
   fresh: () => ClusterRecord,
   work: Work,
 ): Promise<ClusterRecord> {
-  if (found === null || !found.made || !(await hasData(plane.folder)))
+  if (found === null || !found.made || !(await hasData(plane.hold.folder)))
     return createPlane(plane, fresh(), work);
   if (deadComponents(found).length === 0) return found;
   try {
-    return await restartPlane(plane.folder, found, work);
+    return await restartPlane(plane.hold, found, work);
   } catch (error) {
     work.signal.throwIfAborted();
     if (!(error instanceof UnavailableError)) throw error;
@@ -138,7 +140,7 @@ function newRecord(
   deps: LocalProviderDeps,
   plan: Plan,
   programs: Record<string, FoundProgram>,
-): Omit<ClusterRecord, 'ports'> & { ports: ClusterRecord['ports'] } {
+): ClusterRecord {
   return {
     version: 1,
     handle: plan.cluster,
