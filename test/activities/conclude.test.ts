@@ -49,9 +49,9 @@ function write(base: string, request: ConclusionRequest, attempt = 1): Promise<R
     host: 'bench-1',
     versions: { sandtide: '0.1.0' },
   };
-  const { writeRunReport } = concludeActivities(deps as ActivityDeps);
+  const activities = concludeActivities(deps as ActivityDeps);
   return new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') }).run(() =>
-    writeRunReport(request),
+    activities.writeRunReport(request),
   );
 }
 

@@ -26,12 +26,12 @@ describe('replacing a file', () => {
     const path = join(await folderOf(t), 'file');
     const texts = ['a', 'b', 'c'].map((letter) => letter.repeat(200_000));
     await replaceFile(path, texts[0]!);
-    let writing = true;
+    const written = new AbortController();
     const reading = (async () => {
-      while (writing) assert.ok(texts.includes(await readFile(path, 'utf8')));
+      while (!written.signal.aborted) assert.ok(texts.includes(await readFile(path, 'utf8')));
     })();
     await Promise.all([1, 2, 1, 2, 1, 2].map((index) => replaceFile(path, texts[index]!)));
-    writing = false;
+    written.abort();
     await reading;
   });
 
