@@ -2,12 +2,20 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { RunReport } from '../../src/report/report.ts';
 import { PROJECT } from '../support/own-home.ts';
 import { TemporalHome } from '../support/temporal-home.ts';
 
 /** A step of each stage in which something goes wrong. */
 const PLACES = ['cluster', 'agent-sandbox', 'claims'] as const;
+
+/** Temporal's own wrapping around a failure of that type. */
+const hasCause = (type: string) => (error: unknown) =>
+  error instanceof WorkflowFailedError &&
+  error.cause instanceof ApplicationFailure &&
+  error.cause.type === type;
 
 describe('runs that are started with nothing but the Temporal CLI', { timeout: 600_000 }, () => {
   const home = new TemporalHome();
@@ -36,9 +44,10 @@ describe('runs that are started with nothing but the Temporal CLI', { timeout: 6
       ...['workflow', 'execute', '--task-queue', 'sandtide', '--type', 'sandboxRun', '--workflow-id', 'bad'],
       ...['--input', JSON.stringify({ load: { qsp: 5, duration: '5s' }, provider: { type: 'lokal' } })],
     );
-    assert.match(output, /InvalidSpec/);
+    assert.match(output, /the spec has 2 problems; nothing was created/);
     assert.match(output, /load\.qsp: unknown key; did you mean qps\?/);
     assert.match(output, /provider\.type: "lokal" is not known; did you mean local\?/);
+    await assert.rejects(home.client.workflow.getHandle('bad').result(), hasCause('InvalidSpec'));
     assert.deepEqual(home.clustersLeft(), []);
   });
 
@@ -46,7 +55,7 @@ describe('runs that are started with nothing but the Temporal CLI', { timeout: 6
     await home.startRun('cancelled');
     await home.untilRunning('cancelled', 'claims');
     await home.temporal('workflow', 'cancel', '--workflow-id', 'cancelled');
-    assert.equal(await home.untilClosed('cancelled'), 'CANCELED');
+    assert.equal(await home.untilClosed('cancelled'), 'CANCELLED');
     assert.equal(report('cancelled').outcome, 'cancelled');
     assert.deepEqual(home.clustersLeft(), []);
   });

@@ -42,7 +42,10 @@ export class TemporalHome extends OwnHome {
 
   async startWorker(): Promise<Started> {
     const worker = this.sandtide('worker', '--address', this.address);
-    await until('the worker', () => worker.output().includes('worker is polling') || null);
+    await until('the worker', () => {
+      if (worker.child.exitCode !== null) throw new Error(`the worker ended: ${worker.output()}`);
+      return worker.output().includes('worker is polling') || null;
+    });
     return worker;
   }
 
