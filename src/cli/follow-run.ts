@@ -104,7 +104,7 @@ function heartbeatOf(data: Uint8Array | null | undefined): HeartbeatDetails | nu
 }
 
 /** Reads the end of a run from its result, its failure's details, or (cancelled) its own report. */
-export async function endOf(handle: WorkflowHandle): Promise<RunEnd> {
+async function endOf(handle: WorkflowHandle): Promise<RunEnd> {
   try {
     const report = (await handle.result()) as RunReport;
     return { kind: 'reported', outcome: report.outcome, report };

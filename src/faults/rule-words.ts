@@ -8,7 +8,7 @@ export function ruleName({ name, when, fault }: FaultRule): string {
 }
 
 /** A fault in a word or two. */
-export function faultWords(fault: Fault): string {
+function faultWords(fault: Fault): string {
   switch (fault.type) {
     case 'status':
       return String(fault.code);

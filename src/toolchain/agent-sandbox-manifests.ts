@@ -10,7 +10,7 @@ import { holdingTool } from './tool-lock.ts';
 import type { ToolchainSetting } from './toolchain-setting.ts';
 
 const MODULE = 'sigs.k8s.io/agent-sandbox';
-export const MANIFESTS_VARIABLE = 'SANDTIDE_AGENT_SANDBOX_MANIFESTS';
+const MANIFESTS_VARIABLE = 'SANDTIDE_AGENT_SANDBOX_MANIFESTS';
 
 /**
  * The folder with the content of `k8s/` of a release of agent-sandbox: the explicit one, the cache's, or a copy from

@@ -3,7 +3,7 @@ import { UnavailableError, UnworkableError } from '../domain/errors.ts';
 import { executablesOnPath, type MissingProgram } from './look-up.ts';
 
 /** The oldest Go that our go.mod files take. */
-export const OLDEST_GO = { major: 1, minor: 26 } as const;
+const OLDEST_GO = { major: 1, minor: 26 } as const;
 
 /** How long Go has to end by itself after an interrupt; it then removes its own temporary files. */
 const INTERRUPT_GRACE_MS = 2_000;

@@ -22,7 +22,7 @@ export interface SweepSettings extends Omit<SweepPolicy, 'nowSeconds'> {
 }
 
 /** More than clocks in one organisation differ; less than a forgotten cluster costs. */
-export const MARGIN_SECONDS = 15 * 60;
+const MARGIN_SECONDS = 15 * 60;
 /** A pass every 15 minutes clears forty an hour, and one that is wrong has ten on its conscience. */
 export const MAX_REMOVALS = 10;
 
