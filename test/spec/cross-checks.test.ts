@@ -77,4 +77,15 @@ describe('the nodes of a local cluster', () => {
     assert.ok(resolveSpec({ load: { ...load, maxConcurrent: 20 }, provider: few }));
     assert.ok(resolveSpec({ load: { qps: 10, total: 20, workloadDuration: '30s' }, provider: few }));
   });
+
+  it('are not judged by the defaults that stand in for a wrong value', () => {
+    const problems = refused({
+      ...SMALLEST,
+      provider: sandbox(0, 9),
+      agentSandbox: { warmPool: { replicas: 10 } },
+    });
+    assert.deepEqual(problems, [
+      'provider.pools.sandbox.nodes: found 0; allowed: a whole number from 1 to 500',
+    ]);
+  });
 });

@@ -102,6 +102,10 @@ describe('figures that make no load are refused with what they would make', () =
       'load: 100 claims in 1ms are 100000 a second; allowed for qps: a number above 0, up to 10000',
     ],
     [
+      { qps: 10_000, total: 5 },
+      'load: 5 claims at qps 10000 take 0.0005 s; allowed for duration: a duration from 1ms to 365d, written like 250ms, 90s or 1h30m',
+    ],
+    [
       { qps: 1e-300, total: 5 },
       'load: 5 claims at qps 1e-300 take 5e+300 s; allowed for duration: a duration from 1ms to 365d, written like 250ms, 90s or 1h30m',
     ],
