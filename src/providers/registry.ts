@@ -1,5 +1,5 @@
 import { InvalidSpecError } from '../domain/errors.ts';
-import type { LocalProviderDeps } from './local/local-provider.ts';
+import type { LocalProviderDeps } from './local/ensure-cluster.ts';
 import { createLocalProvider } from './local/local-provider.ts';
 import type { ClusterProvider } from './provider.ts';
 

@@ -1,34 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { access, chmod, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Work } from '../../domain/work.ts';
 import type { ProcessIdentity } from '../../system/process-identity.ts';
 import { isAlive } from '../../system/process-identity.ts';
-import { endFound } from '../../system/process-table.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 import type { ClusterHold } from './cluster-lock.ts';
-import { clusterProcesses, readComponents } from './cluster-processes.ts';
-import { listRecords, writeRecord } from './cluster-record.ts';
+import { readComponents } from './cluster-processes.ts';
+import { writeRecord } from './cluster-record.ts';
 import type { ClusterRecord } from './cluster-record.ts';
-import { choosePorts } from './cluster-ports.ts';
-import type { ExecRules } from './exec-rules.ts';
-import { COMPONENTS, kwokctlConfiguration } from './kwokctl-configuration.ts';
-import type { PlaneSetting } from './kwokctl-configuration.ts';
+import { COMPONENTS } from './kwokctl-configuration.ts';
 import { PortLostError, runKwokctl, whyNotStanding } from './kwokctl.ts';
-import { makePrivate } from './private-folder.ts';
-import { holdingState } from './state-lock.ts';
+import { preparePlane } from './prepare-plane.ts';
+import type { PlaneDeps } from './prepare-plane.ts';
 
 /** How often ports may be lost to others before it is somebody's fault. */
 const MOST_PORT_TRIES = 4;
 const LOOK_EVERY_MS = 250;
-
-/** What a control plane is made from, besides its record. */
-export interface PlaneDeps {
-  stateFolder: string;
-  hold: ClusterHold;
-  podStartup: PlaneSetting['podStartup'];
-}
 
 /** The components that do not run, by name. */
 export function deadComponents({ processes }: ClusterRecord): string[] {
@@ -47,11 +35,7 @@ export async function createPlane(
   const { hold } = deps;
   const { folder } = hold;
   for (let tries = 1; ; tries += 1) {
-    await hold.assertHeld();
-    await clear(folder, work.signal);
-    // Before anything is started: who finds the processes finds whose they are.
-    const reserved = await reserve(deps, record, work.signal);
-    await writeConfiguration(deps, reserved);
+    const reserved = await preparePlane(deps, record, work.signal);
     work.progress('starting the control plane');
     try {
       await runKwokctl(program(record, 'kwokctl'), 'create', folder, work);
@@ -104,57 +88,6 @@ export async function whileStanding<T>(
   } finally {
     clearInterval(look);
   }
-}
-
-async function clear(folder: ClusterFolder, signal: AbortSignal): Promise<void> {
-  await endFound(() => clusterProcesses(folder), signal);
-  await rm(folder.kwok, { recursive: true, force: true, maxRetries: 5 });
-}
-
-async function reserve(
-  { stateFolder, hold }: PlaneDeps,
-  record: ClusterRecord,
-  signal: AbortSignal,
-): Promise<ClusterRecord> {
-  return holdingState(stateFolder, signal, async () => {
-    const others = (await listRecords(stateFolder)).map(({ ports }) => ports);
-    const ports = await choosePorts(others);
-    return writeRecord(hold, { ...record, ports, made: false, processes: {}, controller: null });
-  });
-}
-
-async function writeConfiguration(
-  { hold, podStartup }: PlaneDeps,
-  { ports, programs, workload }: ClusterRecord,
-): Promise<void> {
-  const { folder } = hold;
-  const path = (name: string) => programs[name]?.path ?? '';
-  const execPass = workload === null ? null : randomBytes(24).toString('hex');
-  const configuration = kwokctlConfiguration({
-    folder,
-    ports,
-    podStartup,
-    programs: {
-      etcd: path('etcd'),
-      'kube-apiserver': path('kube-apiserver'),
-      'kube-controller-manager': path('kube-controller-manager'),
-      'kube-scheduler': path('kube-scheduler'),
-      kwok: path('kwok'),
-      kubectl: path('kubectl'),
-    },
-    execPass,
-  });
-  for (const made of [folder.kwok, folder.logs, folder.controllerCertificates]) await makePrivate(made);
-  await writeFile(folder.kwokctlConfiguration, configuration, { mode: 0o600 });
-  if (workload === null || execPass === null) return;
-  const rules: ExecRules = {
-    port: ports.execGate,
-    kwokPort: ports.kwok,
-    keys: join(folder.plane, 'pki'),
-    ...workload,
-    pass: execPass,
-  };
-  await writeFile(folder.gate, JSON.stringify(rules), { mode: 0o600 });
 }
 
 /** Closes what kwokctl leaves open to read, and writes down what runs now. */

@@ -12,8 +12,8 @@ import { listRecords, writeRecord } from './cluster-record.ts';
 import type { ClusterRecord } from './cluster-record.ts';
 import { holdingState } from './state-lock.ts';
 
-/** Its name among the cluster's processes. */
-const NAME = 'agent-sandbox-controller';
+/** The program, and its name among the cluster's processes. */
+export const CONTROLLER = 'agent-sandbox-controller';
 
 /** What the process is made from. */
 export interface DeploymentProcess {
@@ -33,7 +33,7 @@ export async function runAsProcess(
   work: Work,
 ): Promise<RunningController> {
   const describe = ({ ports }: ClusterRecord) => ({
-    name: NAME,
+    name: CONTROLLER,
     command: [program, ...processArguments(deployment, outside(hold.folder, ports))],
     ports: [ports.controllerMetrics, ports.controllerHealth],
   });

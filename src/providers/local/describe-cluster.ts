@@ -1,0 +1,39 @@
+import type { Work } from '../../domain/work.ts';
+import { isAlive } from '../../system/process-identity.ts';
+import type { ClusterDetails } from '../provider.ts';
+import { withKube } from './cluster-client.ts';
+import type { ClusterFolder } from './cluster-folder.ts';
+import type { ClusterRecord } from './cluster-record.ts';
+import { deadComponents } from './control-plane.ts';
+import { CONTROLLER } from './deployment-process.ts';
+import { EXEC_GATE } from './exec-gate.ts';
+import { countNodes } from './fake-nodes.ts';
+
+/** What runs, by the record and the processes; of one that does not answer no nodes are known. */
+export async function describeCluster(
+  folder: ClusterFolder,
+  record: ClusterRecord,
+  work: Work,
+): Promise<ClusterDetails> {
+  const dead = new Set(deadComponents(record));
+  const components: Record<string, string> = {};
+  for (const [name, { version, origin }] of Object.entries(record.programs)) {
+    if (name === 'kubectl' || name === 'kwokctl' || name === CONTROLLER) continue;
+    const component = name === 'kwok' ? 'kwok-controller' : name;
+    components[name] = `${version} (${origin})${dead.has(component) ? ', not running' : ''}`;
+  }
+  if (record.controller !== null) {
+    const { version = '?', origin = '?' } = record.programs[CONTROLLER] ?? {};
+    components[CONTROLLER] =
+      `${version} (${origin})${isAlive(record.controller.process) ? '' : ', not running'}`;
+  }
+  const gate = record.processes[EXEC_GATE];
+  if (gate !== undefined) components[EXEC_GATE] = isAlive(gate) ? 'running' : 'not running';
+  const answers = record.made && !dead.has('kube-apiserver') && !dead.has('etcd');
+  return {
+    handle: record.handle,
+    kubernetesVersion: record.programs['kube-apiserver']?.version ?? 'unknown',
+    nodes: answers ? await withKube(folder, record, (kube) => countNodes(kube, work.signal)) : {},
+    components,
+  };
+}
