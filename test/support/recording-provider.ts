@@ -2,6 +2,7 @@ import { ConflictError, UnavailableError } from '../../src/domain/errors.ts';
 import type { OwnedCluster } from '../../src/domain/owned-cluster.ts';
 import type { Leftover } from '../../src/domain/plan.ts';
 import type { OwnerState } from '../../src/domain/sweep-decision.ts';
+import type { Work } from '../../src/domain/work.ts';
 import type { ClusterProvider } from '../../src/providers/provider.ts';
 import type { SweepWorld } from '../../src/unwind/take-stock.ts';
 
@@ -27,6 +28,10 @@ export class RecordingProvider implements ClusterProvider {
   listFailures = 0;
   /** So many removals of that cluster fail first. */
   readonly removeFailures = new Map<string, number>();
+  /** Removing that cluster never works, for this reason. */
+  readonly removeErrors = new Map<string, Error>();
+  /** Removals wait for this, or for being told to stop. */
+  hold: Promise<void> | null = null;
   /** Owners with something that no removal takes. */
   readonly stuck = new Set<string>();
   /** Happens right after a listing: whatever a sweep knows is old by then. */
@@ -46,8 +51,12 @@ export class RecordingProvider implements ClusterProvider {
     return listed;
   }
 
-  async remove({ name }: OwnedCluster['handle'], owner: string): Promise<void> {
+  async remove({ name }: OwnedCluster['handle'], owner: string, work?: Work): Promise<void> {
     this.removals += 1;
+    if (this.hold !== null) await Promise.race([this.hold, stopped(work)]);
+    work?.signal.throwIfAborted();
+    const error = this.removeErrors.get(name);
+    if (error !== undefined) throw error;
     const found = this.inventory.find((cluster) => cluster.handle.name === name);
     if (found !== undefined && found.owner !== owner)
       throw new ConflictError({ object: name, what: "is another owner's", next: 'leave it' });
@@ -97,6 +106,10 @@ export function ownedCluster(number: number, given: Partial<OwnedCluster> = {}):
     home: { kind: 'temporal', address: '127.0.0.1:7233', namespace: 'default', workflowId: runName },
     ...given,
   };
+}
+
+function stopped(work: Work | undefined): Promise<void> {
+  return new Promise((resolve) => work?.signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function outOfPlace(what: string): () => never {
