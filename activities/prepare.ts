@@ -53,7 +53,7 @@ const STOPPING_MS = 5_000;
 const GUARD_RETRY_MS = 3_600_000;
 
 /** Margins over what the spec asks for: an attempt that takes longer is stuck. */
-export function limitsOf(spec: RunSpec): RunLimits {
+function limitsOf(spec: RunSpec): RunLimits {
   const drainMs = durationMs(spec.load.readyTimeout) + durationMs(spec.load.workloadDuration);
   return {
     heartbeatMs: durationMs(spec.limits.heartbeatTimeout),

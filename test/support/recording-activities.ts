@@ -34,7 +34,9 @@ export function recordingActivities(world: RecordingWorld): Activities {
     async ({ plan }: { plan: Plan }): Promise<Result> => {
       const dies = world.faultsOf(plan).deadAt === id && Context.current().info.attempt === 1;
       if (dies) await world.doAndDie(plan, id); // outside of asActivity: the dead don't heartbeat
-      return asActivity(async (work) => {
+      return asActivity<Result, string>(async (work) => {
+        if (work.resume !== null) world.resumed.push({ runName: plan.runName, resume: work.resume });
+        work.position(`${id}, attempt ${work.attempt}`);
         await world.do(plan, id, work);
         return result(plan);
       });

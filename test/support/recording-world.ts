@@ -47,6 +47,8 @@ interface Entry {
 export class RecordingWorld {
   readonly log: Entry[] = [];
   readonly reports: { runName: string; outcome: string }[] = [];
+  /** What attempts were handed by the one before. */
+  readonly resumed: { runName: string; resume: string }[] = [];
   /** What no order of events allows; empty is what one wants. */
   readonly violations: string[] = [];
   readonly #standing = new Set<string>();

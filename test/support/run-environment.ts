@@ -3,7 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, Runtime, Worker } from '@temporalio/worker';
 import { guardWorkflowId } from '../../src/domain/names.ts';
 import { registerSearchAttributes } from '../../src/system/search-attributes.ts';
 import { createToolchain } from '../../src/toolchain/create-toolchain.ts';
@@ -12,12 +12,10 @@ import { CLEANUP_TASK_QUEUE, progressQuery, RUN_TASK_QUEUE, SANDBOX_RUN } from '
 import { recordingActivities } from './recording-activities.ts';
 import type { FakeSpec } from './recording-world.ts';
 import { RecordingWorld } from './recording-world.ts';
+import { SILENT } from './silent.ts';
 import { until } from './until.ts';
 
 export const WORKFLOWS = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-
-/** Silent, because workflows and activities fail on purpose here. */
-export const SILENT = new DefaultLogger('ERROR', () => undefined);
 
 /** A server that suggests to continue as new a hundred times earlier. */
 export const EARLY_CONTINUE_AS_NEW = ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=40'];

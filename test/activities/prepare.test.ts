@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import type { PreparedRun } from '../../activities/prepare.ts';
+import { prepareActivities } from '../../activities/prepare.ts';
+import type { ClusterProvider } from '../../src/providers/provider.ts';
+import { createAgentSandboxTypes } from '../../src/sandbox/registry.ts';
+import { activityEnvironment, runActivity } from '../support/run-activity.ts';
+
+const identity = { namespace: 'default', workflowId: 'nightly', firstExecutionRunId: 'run-1' };
+const SPEC = {
+  load: { qps: 2, duration: '10s', readyTimeout: '30s', workloadDuration: '1s' },
+  agentSandbox: { warmPool: { replicas: 3, readyTimeout: '5m' } },
+  limits: { lease: '1h', heartbeatTimeout: '4s', teardownDeadline: '10m' },
+};
+
+/** Touches nothing: preparing a run asks a provider for names and abilities only. */
+const provider = {
+  type: 'local',
+  capabilities: { disposable: true, pullsImages: false, inClusterWebhooks: false, execOnHost: true },
+  plan: (_spec, runName, owner) => ({ provider: 'local', name: `${runName}-${owner}`, location: 'here' }),
+} as Partial<ClusterProvider> as ClusterProvider;
+
+const deps = {
+  provider: () => provider,
+  agentSandbox: createAgentSandboxTypes({
+    manifestsFolder: () => Promise.reject(new Error('not asked for')),
+  }),
+  searchAttributes: ['SandtideStage'],
+} as Partial<ActivityDeps> as ActivityDeps;
+
+function prepare(spec: unknown, of = identity): Promise<PreparedRun> {
+  return runActivity(activityEnvironment(), () =>
+    prepareActivities(deps).prepareRun({ spec, identity: of, startedAtMs: 1_000_500 }),
+  );
+}
+
+describe('preparing a run', () => {
+  it('resolves the spec and freezes plan, limits and the known search attributes', async () => {
+    const { spec, plan, limits, searchAttributes } = await prepare(SPEC);
+    assert.equal(spec.load.total, 20);
+    assert.equal(plan.runName, 'nightly');
+    assert.deepEqual(plan.identity, identity);
+    assert.match(plan.owner, /^[0-9a-f]{10}$/);
+    assert.equal(plan.cluster.name, `nightly-${plan.owner}`);
+    assert.equal(plan.leaseUntilSeconds, 1_001 + 3_600);
+    assert.deepEqual(
+      plan.steps.map(({ absorbedBy }) => absorbedBy),
+      [null, 'cluster', 'cluster', 'cluster', 'cluster'],
+    );
+    assert.deepEqual(limits, {
+      heartbeatMs: 4_000,
+      quietMs: 9_000,
+      teardownDeadlineMs: 600_000,
+      provisionMs: 25 * 60_000,
+      loadMs: 41_000 + 600_000,
+      guardRetryMs: 3_600_000,
+    });
+    assert.deepEqual(searchAttributes, ['SandtideStage']);
+  });
+
+  it('gives the same a second time, so that another attempt changes nothing', async () => {
+    assert.deepEqual(await prepare(SPEC), await prepare(SPEC));
+  });
+
+  it('gives another owner to another run of the same name', async () => {
+    const [first, second] = await Promise.all([
+      prepare(SPEC),
+      prepare(SPEC, { ...identity, firstExecutionRunId: 'run-2' }),
+    ]);
+    assert.notEqual(first.plan.owner, second.plan.owner);
+    assert.notEqual(first.plan.cluster.name, second.plan.cluster.name);
+  });
+
+  for (const [what, spec] of Object.entries({
+    'no spec at all': undefined,
+    'a spec that is null': null,
+    'a spec that is text': 'load: 5',
+    'a spec with two problems': { load: { qps: 'fast', duration: '10s' }, lod: {} },
+  })) {
+    it(`refuses ${what} for good, with every problem by its path`, async () => {
+      await assert.rejects(prepare(spec), (error) => {
+        assert.ok(error instanceof ApplicationFailure);
+        assert.equal(error.type, 'InvalidSpec');
+        assert.equal(error.nonRetryable, true);
+        const [problems] = error.details as [{ path: string; message: string }[]];
+        assert.ok(problems.length >= 1);
+        if (what.endsWith('two problems')) {
+          assert.deepEqual(problems.map(({ path }) => path).sort(), ['load.qps', 'lod']);
+        }
+        return true;
+      });
+    });
+  }
+});
