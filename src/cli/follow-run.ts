@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
-import type { HeartbeatDetails } from '../../activities/activity-work.ts';
 import { guardWorkflowId } from '../domain/names.ts';
 import type { Outcome } from '../domain/outcomes.ts';
 import type { RunReport } from '../report/report.ts';
 import type { RunStatus } from '../report/run-status.ts';
 import { FAILURE_TYPES, guardQuery, progressQuery } from '../../workflows/messages.ts';
+import { currentActivity } from './current-activity.ts';
 import { guardSteps } from './guard-steps.ts';
 
 /** How a run ended, as far as a client can know. */
@@ -75,31 +75,16 @@ export async function followGuard(
 export async function statusOf(handle: WorkflowHandle): Promise<RunStatus | null> {
   try {
     const [progress, description] = await Promise.all([handle.query(progressQuery), handle.describe()]);
-    const details =
-      description.raw.pendingActivities?.map((activity) =>
-        heartbeatOf(activity.heartbeatDetails?.payloads?.[0]?.data),
-      ) ?? [];
-    const newest = details.find((detail) => detail !== null) ?? null;
     const { runName, phase, steps, startedAtMs } = progress;
     return {
       runName,
       phase,
       steps,
       startedAtMs,
-      activity: newest === null ? null : { message: newest.message },
-      claims: (newest?.live ?? null) as RunStatus['claims'],
+      ...currentActivity(description.raw.pendingActivities ?? []),
     };
   } catch {
     return null; // not started yet, no worker, or a server that is away for a moment
-  }
-}
-
-function heartbeatOf(data: Uint8Array | null | undefined): HeartbeatDetails | null {
-  if (data === null || data === undefined) return null;
-  try {
-    return JSON.parse(Buffer.from(data).toString('utf8')) as HeartbeatDetails;
-  } catch {
-    return null;
   }
 }
 

@@ -3,6 +3,7 @@ import { span, ticking } from '../report/figures.ts';
 import { plainText } from '../report/plain-text.ts';
 import type { RunStatus } from '../report/run-status.ts';
 import { claimsItems, latencyItems } from './claims-line.ts';
+import { retryLine } from './retry-line.ts';
 
 /** Often enough to see that a load is alive, seldom enough for a log. */
 const FIGURES_MS = 5_000;
@@ -36,6 +37,7 @@ export function createPlainView(stream: { write(text: string): unknown }, nowMs:
         ...steps.flatMap((step) => news(`${step.id} forward`, forwardLine(step))),
         ...steps.toReversed().flatMap((step) => news(`${step.id} undo`, undoLine(step))),
       ];
+      changed.push(...news('retry', retryLine(status.activity)));
       const elapsed = ticking((nowMs() - status.startedAtMs) / 1000);
       for (const line of [...changed, ...figures(status)]) stream.write(`[${elapsed}] ${line}\n`);
     },

@@ -6,6 +6,7 @@ import { plainText } from '../report/plain-text.ts';
 import type { RunStatus } from '../report/run-status.ts';
 import { clip, row, wrap } from '../report/wrap.ts';
 import { claimsItems, latencyItems } from './claims-line.ts';
+import { retryLine } from './retry-line.ts';
 
 /** Beyond this the eye does not find from a step to its time. */
 const MOST_WIDTH = 100;
@@ -38,7 +39,7 @@ interface Sheet {
 /** The guard's phase says more than its time, which is that of the last look. */
 function headline({ runName, phase, startedAtMs }: RunStatus, { paint, width, nowMs }: Sheet): string {
   const elapsed = ticking((nowMs - startedAtMs) / 1000);
-  const said = phase.startsWith('guard') ? phase : phase === 'running' ? elapsed : `${phase}, ${elapsed}`;
+  const said = phase.startsWith('guard') ? phase : `${phase}, ${elapsed}`;
   const right = clip(said, width - 2);
   const name = clip(plainText(runName), width - right.length - 2);
   return `${paint('bold', name)}  ${paint('dim', right)}`;
@@ -104,5 +105,9 @@ function below({ activity, claims }: RunStatus, { paint, width }: Sheet): string
     ].map((line) => `${INDENT}${line}`);
   }
   if (activity === null) return [];
-  return [`${INDENT}${paint('dim', clip(plainText(activity.message), room))}`];
+  const said = activity.message === '' ? [] : [paint('dim', clip(plainText(activity.message), room))];
+  const retry = retryLine(activity);
+  return [...(retry === null ? [] : [paint('yellow', clip(retry, room))]), ...said].map(
+    (line) => `${INDENT}${line}`,
+  );
 }

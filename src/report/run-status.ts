@@ -4,13 +4,13 @@ import type { WindowLive } from '../measure/window-live.ts';
 /** How a run stands right now, as far as a client can see it. */
 export interface RunStatus {
   runName: string;
-  /** `preparing`, `running` or `done`; for a guard `guard: ` and its state. */
+  /** `preparing`, a stage, or `done`; for a guard `guard: ` and its state. */
   phase: string;
   startedAtMs: number;
   /** Empty while the plan is being made. */
   steps: readonly StepRecord[];
-  /** What the activity that runs now said last; null where none has said anything. */
-  activity: { message: string } | null;
+  /** What the activity that runs now said last, and why it is tried again where it is; null where there is nothing to say. */
+  activity: { message: string; attempt: number; lastFailure: string | null } | null;
   /** The load's figures while it runs. */
   claims: WindowLive | null;
 }

@@ -1,10 +1,10 @@
 const NO_BREAK = '\u00A0';
 
-/** Text in lines of at most `width`, broken at spaces; a word that is longer than a line is broken inside. */
+/** Text in lines of at most `width`, broken at spaces, but not between a figure and its unit; longer words are broken inside. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.replace(/(?<=\d) (?=(?:%|ms|s)(?:\W|$))/g, NO_BREAK).split(' ')) {
     if (line !== '' && line.length + 1 + word.length <= width) {
       line += ` ${word}`;
       continue;

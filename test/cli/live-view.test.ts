@@ -80,7 +80,7 @@ describe('a run on a terminal', () => {
     view.update(running);
     view.note('while');
     view.update(status({ steps: after(['started', 'cluster'], ['done', 'cluster']) }));
-    assert.deepEqual(screen.text.slice(0, 3), ['before', 'while', 'nightly  10s']);
+    assert.deepEqual(screen.text.slice(0, 3), ['before', 'while', 'nightly  create-cluster, 10s']);
     assert.equal(screen.text.length, 8);
   });
 

@@ -58,6 +58,19 @@ describe('a run in a log', () => {
     ]);
   });
 
+  it('says once for each attempt why a step is tried again', () => {
+    const { view, written } = watched();
+    const steps = after(['started', 'cluster']);
+    for (const attempt of [1, 2, 2, 3]) {
+      const activity = { message: `at work ${attempt}`, attempt, lastFailure: 'no port is free' };
+      view.update(status({ steps, activity }));
+    }
+    assert.deepEqual(written.slice(1), [
+      '[0s] attempt 2, after: no port is free\n',
+      '[0s] attempt 3, after: no port is free\n',
+    ]);
+  });
+
   it('names an undo that failed with its reason', () => {
     const { view, written } = watched();
     const steps = after(['started', 'cluster'], ['undo-started', 'cluster'], ['undo-failed', 'cluster']);

@@ -17,7 +17,7 @@ export function after(...events: [StepEvent['type'], StepId][]): StepRecord[] {
 export function status(changes: Partial<RunStatus> = {}): RunStatus {
   return {
     runName: 'nightly',
-    phase: 'running',
+    phase: 'create-cluster',
     startedAtMs: 0,
     steps: after(),
     activity: null,

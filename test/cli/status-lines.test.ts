@@ -17,9 +17,9 @@ function lines(of: RunStatus, nowMs = 10_000): string[] {
 describe('a run as lines', () => {
   it('shows what is done, what runs since when, and what is to come', () => {
     const steps = after(['started', 'cluster'], ['done', 'cluster'], ['started', 'agent-sandbox']);
-    const activity = { message: 'waiting for CRDs' };
+    const activity = { message: 'waiting for CRDs', attempt: 1, lastFailure: null };
     assert.deepEqual(lines(status({ steps, activity })), [
-      'nightly  10s',
+      'nightly  create-cluster, 10s',
       `✓ create cluster st-nightly-0123456789 (local)${'1.00 s'.padStart(34)}`,
       `▶ install agent-sandbox in agent-sandbox-system${'7s'.padStart(33)}`,
       '    waiting for CRDs',
@@ -27,6 +27,13 @@ describe('a run as lines', () => {
       '○ fill warm pool st-nightly-0123456789 with 20 sandboxes',
       '○ run 200 claims',
     ]);
+  });
+
+  it('says why a step is tried again', () => {
+    const activity = { message: '', attempt: 3, lastFailure: 'no port\nis free' };
+    const shown = lines(status({ steps: after(['started', 'cluster']), activity }));
+    assert.equal(shown[2], '    attempt 3, after: no port is free');
+    assert.match(shown[3] ?? '', /^○/);
   });
 
   it('shows the load with its percentiles, warm and cold apart', () => {
@@ -71,7 +78,12 @@ describe('a run as lines', () => {
 
   it('lets no message rewrite the terminal', () => {
     const message = '\u001B[2J\u001B]0;title\u0007one\r\ntwo\u202Ereversed';
-    const shown = lines(status({ steps: after(['started', 'cluster']), activity: { message } })).join('\n');
+    const shown = lines(
+      status({
+        steps: after(['started', 'cluster']),
+        activity: { message, attempt: 2, lastFailure: message },
+      }),
+    ).join('\n');
     assert.ok(shown.includes('one tworeversed'), shown);
     // oxlint-disable-next-line no-control-regex -- they are what is looked for
     assert.ok(!/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/.test(shown));
@@ -97,10 +109,10 @@ describe('a run as lines', () => {
     });
     const any = fc.record({
       runName: text,
-      phase: fc.constantFrom('running', 'preparing', 'guard: unwinding'),
+      phase: fc.constantFrom('run-claims', 'preparing', 'guard: unwinding'),
       startedAtMs: fc.integer({ min: 0, max: 4e8 }),
       steps: fc.array(step, { maxLength: 6 }),
-      activity: fc.option(fc.record({ message: text })),
+      activity: fc.option(fc.record({ message: text, attempt: fc.nat(), lastFailure: fc.option(text) })),
       claims: fc.constantFrom(null, CLAIMS),
     });
     fc.assert(
