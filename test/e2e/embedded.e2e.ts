@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { RunReport } from '../../src/report/report.ts';
-import { OwnHome, PROJECT } from '../support/own-home.ts';
+import { OwnHome } from '../support/own-home.ts';
+import { SMALL_SPEC } from '../support/temporal-home.ts';
 import { until } from '../support/until.ts';
 import { gunzipSync } from 'node:zlib';
 
-const SMOKE = join(PROJECT, 'examples/smoke.yaml');
+/** Small enough for two control planes at once on two cores. */
+function smallSpec(home: OwnHome): string {
+  const path = join(home.folder, 'small.json');
+  writeFileSync(path, JSON.stringify(SMALL_SPEC));
+  return path;
+}
 
 function readReport(home: OwnHome, runName: string): RunReport {
   return JSON.parse(readFileSync(join(home.folder, 'runs', runName, 'report.json'), 'utf8')) as RunReport;
@@ -19,7 +25,9 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
   let codes: (number | null)[] = [];
   let output = '';
   before(async () => {
-    const runs = [one, two].map((home) => home.sandtide('run', '--embedded', '--name', 'smoke', SMOKE));
+    const runs = [one, two].map((home) =>
+      home.sandtide('run', '--embedded', '--name', 'small', smallSpec(home)),
+    );
     const looking = setInterval(() => exposed.push(...one.exposed(), ...two.exposed()), 500);
     codes = await Promise.all(runs.map((run) => run.ended));
     clearInterval(looking);
@@ -44,7 +52,7 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
 
   it('the report accounts for every claim', () => {
     for (const home of [one, two]) {
-      const report = readReport(home, 'smoke');
+      const report = readReport(home, 'small');
       assert.equal(report.outcome, 'passed');
       assert.deepEqual(report.leftovers, []);
       const { claims } = report;
@@ -62,9 +70,9 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
   });
 
   it('the raw timelines hold one line for each claim', () => {
-    const { files, claims } = readReport(one, 'smoke');
+    const { files, claims } = readReport(one, 'small');
     assert.ok(files.claims !== null && claims !== null);
-    const path = join(one.folder, 'runs', 'smoke', files.claims.split('/').at(-1) ?? '');
+    const path = join(one.folder, 'runs', 'small', files.claims.split('/').at(-1) ?? '');
     const lines = gunzipSync(readFileSync(path)).toString().trim().split('\n');
     const indexes = new Set(lines.map((line) => (JSON.parse(line) as { index: number }).index));
     assert.deepEqual([lines.length, indexes.size], [claims.due, claims.due]);
@@ -72,8 +80,8 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
 
   it('the report is printed and names its folder', () => {
     assert.match(output, /passed/);
-    assert.match(output, /runs\/smoke/);
-    assert.ok(readdirSync(join(one.folder, 'runs', 'smoke')).includes('report.md'));
+    assert.match(output, /runs\/small/);
+    assert.ok(readdirSync(join(one.folder, 'runs', 'small')).includes('report.md'));
   });
 });
 
@@ -82,7 +90,7 @@ describe('a command that is killed with everything it had under way', { timeout:
   after(() => home.dispose());
 
   it('leaves nothing once any sandtide command has run', async () => {
-    const run = home.sandtide('run', '--embedded', '--name', 'doomed', SMOKE);
+    const run = home.sandtide('run', '--embedded', '--name', 'doomed', smallSpec(home));
     await until('the claims', () => /run .* claims/.test(run.output()) || null, { timeoutMs: 120_000 });
     // The worker first: it would clean up by itself when its parent is gone.
     const worker = home.processes().find(({ command }) => command.includes('cli.ts worker'));
@@ -97,7 +105,7 @@ describe('a command that is killed with everything it had under way', { timeout:
   });
 
   it('leaves nothing by itself where only the command was killed', async () => {
-    const run = home.sandtide('run', '--embedded', '--name', 'orphaned', SMOKE);
+    const run = home.sandtide('run', '--embedded', '--name', 'orphaned', smallSpec(home));
     await until('the install', () => /install agent-sandbox/.test(run.output()) || null, {
       timeoutMs: 120_000,
     });
