@@ -41,8 +41,8 @@ describe('examples/smoke.yaml, which npm start runs', () => {
     assert.ok((await example('smoke.yaml')).load.total >= 100);
   });
 
-  it('sends its claims within a quarter of the minute that all of it may take', async () => {
-    assert.ok(durationMs((await example('smoke.yaml')).load.duration) <= 15_000);
+  it('sends its claims in less than half of the minute that all of it may take', async () => {
+    assert.ok(durationMs((await example('smoke.yaml')).load.duration) < 30_000);
   });
 
   it('is, as JSON for the Temporal CLI, the same spec', async () => {
