@@ -95,18 +95,22 @@ async function endOf(handle: WorkflowHandle): Promise<RunEnd> {
     return { kind: 'reported', outcome: report.outcome, report };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    return endFromFailure(error);
+    return error.cause instanceof CancelledFailure ? endOfCancelled(handle) : endFromFailure(error);
   }
+}
+
+/** Temporal keeps no details of a cancellation; the run itself still tells, as long as a worker answers for it. */
+async function endOfCancelled(handle: WorkflowHandle): Promise<RunEnd> {
+  const progress = await handle.query(progressQuery).catch(() => null);
+  const report = (progress?.report ?? null) as RunReport | null;
+  return report === null
+    ? { kind: 'guarded', message: 'the run was cancelled and left no report' }
+    : { kind: 'reported', outcome: report.outcome, report };
 }
 
 function endFromFailure(error: WorkflowFailedError): RunEnd {
   let cause: unknown = error.cause;
   while (cause instanceof Error && cause.cause instanceof ApplicationFailure) cause = cause.cause;
-  if (cause instanceof CancelledFailure) {
-    const report = cause.details?.[0] as RunReport | undefined;
-    if (report !== undefined) return { kind: 'reported', outcome: report.outcome, report };
-    return { kind: 'guarded', message: 'the run was cancelled before it began' };
-  }
   if (cause instanceof ApplicationFailure) {
     if (cause.type === FAILURE_TYPES.invalidSpec) return { kind: 'invalid-spec', message: cause.message };
     const report = cause.details?.at(-1) as RunReport | undefined;
