@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { durationMs } from '../src/domain/durations.ts';
+import { InvalidSpecError } from '../src/domain/errors.ts';
 import { makePlan } from '../src/domain/make-plan.ts';
 import type { RunIdentity } from '../src/domain/names.ts';
-import { ownerSource } from '../src/domain/names.ts';
+import { ownerSource, runNameProblem } from '../src/domain/names.ts';
 import type { Plan } from '../src/domain/plan.ts';
 import { workloadCommand } from '../src/load/workload.ts';
 import { resolveSpec } from '../src/spec/resolve.ts';
@@ -27,6 +28,8 @@ export function prepareActivities(deps: ActivityDeps) {
       return asActivity(async () => {
         const spec = resolveSpec(request.spec);
         const { identity } = request;
+        const problem = runNameProblem(identity.workflowId);
+        if (problem !== null) throw new InvalidSpecError([{ path: 'workflow id', message: problem }], 'run');
         const owner = createHash('sha256').update(ownerSource(identity)).digest('hex').slice(0, 10);
         const provider = deps.provider(spec.provider.type);
         const plan = makePlan({

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { Command } from 'commander';
 import { InvalidSpecError } from '../domain/errors.ts';
-import { slug } from '../domain/names.ts';
+import { runNameProblem, slug } from '../domain/names.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { reportFolder } from '../report/report-folder.ts';
 import { readSpecFile } from '../spec/read-file.ts';
@@ -123,6 +123,8 @@ function defaultName(file: string): string {
 }
 
 function checkedName(name: string): string {
+  const problem = runNameProblem(name);
+  if (problem !== null) throw badName(problem);
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
   throw badName(
     'use letters, digits, dots, hyphens and underscores, 100 characters at most, and begin with a letter or digit',

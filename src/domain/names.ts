@@ -65,3 +65,10 @@ export function claimName(owner: Owner, windowIndex: number, index: number): str
 export function guardWorkflowId(runName: string): string {
   return `${runName}-guard`;
 }
+
+/** Why a run can't be called so, in a sentence; null where it can. `x-guard` is what the guard of `x` is called. */
+export function runNameProblem(runName: string): string | null {
+  return runName.endsWith(guardWorkflowId(''))
+    ? 'a name that ends in -guard is taken for a guard; choose another'
+    : null;
+}

@@ -9,6 +9,7 @@ import {
   OWNER_PATTERN,
   ownerLabels,
   ownerSource,
+  runNameProblem,
   slug,
 } from '../../src/domain/names.ts';
 
@@ -136,5 +137,13 @@ describe('the text that the owner is a hash of', () => {
     for (const wrong of ['', '012345678', '01234567890', '012345678G', '0123456789\n', 'ABCDEF0123']) {
       assert.doesNotMatch(wrong, OWNER_PATTERN);
     }
+  });
+});
+
+describe('the name of a run', () => {
+  it('may not be what the guard of another is called', () => {
+    assert.match(runNameProblem(guardWorkflowId('nightly')) ?? '', /-guard/);
+    assert.equal(runNameProblem('nightly'), null);
+    assert.equal(runNameProblem('guard'), null);
   });
 });
