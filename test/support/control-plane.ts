@@ -15,7 +15,7 @@ export interface ControlPlane {
   access: ClusterAccess;
   /** Closed by `stop`. */
   kube: KubeClient;
-  runDeployment(deployment: KubeObject, work: Work): Promise<RunningController>;
+  readonly runDeployment: (deployment: KubeObject, work: Work) => Promise<RunningController>;
   stop(): Promise<void>;
 }
 

@@ -16,7 +16,7 @@ describe('the sweep as a workflow', { timeout: 180_000 }, () => {
   before(() => environment.start());
   after(() => environment.stop());
 
-  const start = (...args: [request?: SweepRequest | unknown]) =>
+  const start = (...args: [request?: unknown]) =>
     environment.client.workflow.start(SANDTIDE_SWEEP, {
       workflowId: `sweep-${(number += 1)}`,
       taskQueue: RUN_TASK_QUEUE,
