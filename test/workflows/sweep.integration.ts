@@ -3,7 +3,6 @@ import { after, before, describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowFailedError } from '@temporalio/client';
 import { PermissionDeniedError } from '../../src/domain/errors.ts';
-import type { SweepRequest } from '../../src/unwind/sweep-settings.ts';
 import { RUN_TASK_QUEUE, SANDTIDE_SWEEP } from '../../workflows/messages.ts';
 import type { SweepResult } from '../../workflows/sweep.ts';
 import { ownedCluster, RecordingProvider } from '../support/recording-provider.ts';
