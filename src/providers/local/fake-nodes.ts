@@ -7,7 +7,7 @@ import { TimedOutError } from '../../domain/errors.ts';
 import type { LocalProviderSpec } from '../../spec/schema.ts';
 
 /** On every node: which pool it is of. */
-export const POOL_LABEL = 'sandtide.dev/pool';
+const POOL_LABEL = 'sandtide.dev/pool';
 /** What GKE puts on the nodes of a sandbox pool, and sandboxes tolerate. */
 const SANDBOX_TAINT = { key: 'sandbox.gke.io/runtime', value: 'runsc', effect: 'NoSchedule' };
 const READY_TIMEOUT_MS = 60_000;
