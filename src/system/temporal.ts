@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { TemporalUnreachableError } from '../domain/errors.ts';
+import { refusedOnLoopback } from './loopback-refusal.ts';
 
 /** Where Temporal is. What is not given comes from the same profiles and environment as the `temporal` CLI's. */
 export interface TemporalAddress {
@@ -22,11 +23,12 @@ export function resolveTemporal(given: TemporalAddress): ResolvedTemporal {
   return { address, namespace, options: { ...config.connectionOptions, address } };
 }
 
-/** A connected client. Throws TemporalUnreachableError within a few seconds where nobody answers. */
+/** A connected client. Throws TemporalUnreachableError where nobody answers: at once on this machine, else in seconds. */
 export async function connectTemporal(
   given: TemporalAddress,
 ): Promise<{ client: Client; temporal: ResolvedTemporal }> {
   const temporal = resolveTemporal(given);
+  if (await refusedOnLoopback(temporal.address)) throw unreachable(temporal, 'nothing listens there');
   try {
     const { address, tls, apiKey, metadata } = temporal.options;
     const connection = await Connection.connect({
@@ -38,11 +40,15 @@ export async function connectTemporal(
     });
     return { client: new Client({ connection, namespace: temporal.namespace }), temporal };
   } catch (cause) {
-    throw new TemporalUnreachableError({
-      what: 'Temporal did not answer within 5 s',
-      object: temporal.address,
-      next: 'start one (`sandtide dev`), name another with --address, or add --embedded for a run with a server of its own',
-      cause,
-    });
+    throw unreachable(temporal, 'Temporal did not answer within 5 s', cause);
   }
+}
+
+function unreachable({ address }: ResolvedTemporal, what: string, cause?: unknown): TemporalUnreachableError {
+  return new TemporalUnreachableError({
+    what,
+    object: address,
+    next: 'start one (`sandtide dev`), name another with --address, or add --embedded for a run with a server of its own',
+    cause,
+  });
 }
