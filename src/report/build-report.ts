@@ -1,35 +1,15 @@
 import type { Ending } from '../domain/outcomes.ts';
 import { outcomeOf } from '../domain/outcomes.ts';
-import type { ClusterHandle, Leftover, Plan } from '../domain/plan.ts';
+import type { Leftover, Plan } from '../domain/plan.ts';
 import type { StepRecord } from '../domain/progress.ts';
 import type { RunSummary } from '../measure/summary.ts';
-import type { WindowResult } from '../measure/window-result.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { bounded } from './bounded.ts';
 import { begun, measure } from './measured.ts';
-import type { ControllerHistogram, ReportedStep, ReportFiles, RunReport } from './report.ts';
+import type { ReportedStep, ReportFiles, RunReport } from './report.ts';
 import { REPORT_VERSION } from './report.ts';
-import { specDigest } from './spec-digest.ts';
-
-/** What the stages found out, as far as they got; the part of it that a report tells. */
-export interface ReportFindings {
-  cluster: {
-    handle: ClusterHandle;
-    kubernetesVersion: string;
-    nodes: Record<string, number>;
-    components: Record<string, string>;
-  } | null;
-  installation: {
-    version: string;
-    manifestsSha256: string;
-    controllerImage: string;
-    controllerArgs: string[];
-    process: { command: string[] } | null;
-  } | null;
-  warmPool: { replicas: number; fillMs: number } | null;
-  windows: WindowResult[];
-  controllerHistogram: ControllerHistogram | null;
-}
+import { digestsOf, flagsOf, versionsOf } from './provenance.ts';
+import type { ReportFindings } from './report-findings.ts';
 
 /** Everything about a run that its report is made of. */
 export interface ReportRequest {
@@ -157,33 +137,4 @@ function faulted({ versions }: ReportContext): string[] {
   return versions['faults'] === undefined
     ? []
     : ['Network faults were put between sandtide and the API server on purpose, by a faults file.'];
-}
-
-function versionsOf({ cluster, installation }: ReportFindings): Record<string, string> {
-  return {
-    ...cluster?.components,
-    ...(cluster === null ? {} : { kubernetes: cluster.kubernetesVersion }),
-    ...(installation === null ? {} : { 'agent-sandbox': installation.version }),
-    // As a process of the cluster the controller is a program among the components; its image was never pulled.
-    ...(installation === null || installation.process !== null
-      ? {}
-      : { 'agent-sandbox-controller': installation.controllerImage }),
-  };
-}
-
-function digestsOf({ installation }: ReportFindings, spec: RunSpec): Record<string, string> {
-  return {
-    spec: specDigest(spec),
-    ...(installation === null ? {} : { 'agent-sandbox-manifests': installation.manifestsSha256 }),
-  };
-}
-
-function flagsOf({ installation }: ReportFindings): Record<string, string[]> {
-  if (installation === null) return {};
-  return {
-    'agent-sandbox-controller': installation.controllerArgs,
-    ...(installation.process === null
-      ? {}
-      : { 'agent-sandbox-controller, as started': installation.process.command }),
-  };
 }

@@ -1,6 +1,6 @@
-import { count, figure, NONE, plural, rate, span } from './figures.ts';
-import { latencyRows } from './latency-rows.ts';
+import { count, NONE, span } from './figures.ts';
 import { mapStrings } from './map-strings.ts';
+import { claims, errors, generator, latency } from './markdown-claims.ts';
 import { code, escaped, table } from './markdown-text.ts';
 import { nextSteps } from './next-steps.ts';
 import { plainText } from './plain-text.ts';
@@ -68,73 +68,6 @@ function steps({ steps }: RunReport): string {
 
 function undo({ absorbedBy, state, undoDurationSeconds }: ReportedStep): string {
   return absorbedBy !== null && state !== 'skipped' ? `with ${absorbedBy}` : span(undoDurationSeconds);
-}
-
-function claims({ claims, rates, warmPool }: RunReport): string {
-  if (claims === null) return 'Claims were sent, but what became of them is not known.';
-  if (claims.due === 0) return '';
-  const rows = [
-    ['due', count(claims.due)],
-    ['sent', count(claims.submitted)],
-    ['ready', count(claims.ready)],
-    ['of them warm', count(claims.warm)],
-    ['of them cold', count(claims.cold)],
-    ['of them launched nobody knows how', count(claims.launchUnknown)],
-    ['failed', count(claims.failed)],
-    ['timed out', count(claims.timedOut)],
-    ['not submitted', count(claims.notSubmitted)],
-    ['end unknown', count(claims.unknown)],
-    ...(rates === null
-      ? []
-      : [
-          ['rate asked', rate(rates.targetQps)],
-          ['rate sent', rate(rates.submitQps)],
-          ['rate ready', rate(rates.completionQps)],
-        ]),
-  ];
-  const pool =
-    warmPool === null
-      ? ''
-      : `\n\nThe warm pool of ${count(warmPool.replicas)} was full after ${span(warmPool.fillSeconds)}.`;
-  return `${table(['claims', ''], rows, [1])}${pool}`;
-}
-
-function latency(report: RunReport): string {
-  const rows = latencyRows(report).map((row) => [
-    row.what,
-    escaped(row.launch),
-    count(row.count),
-    ...[row.p50Ms, row.p90Ms, row.p95Ms, row.p99Ms, row.maxMs].map(figure),
-  ]);
-  if (rows.length === 0) return '';
-  const head = ['milliseconds', 'launch', 'count', 'p50', 'p90', 'p95', 'p99', 'max'];
-  const own = report.controllerHistogram;
-  const note =
-    own === null
-      ? ''
-      : `\n\nThe controller's own figures are interpolated from the buckets of ${code(own.metric)}, the first of which ends at 100 ms.`;
-  return `${table(head, rows, [2, 3, 4, 5, 6, 7])}${note}`;
-}
-
-function errors({ errors }: RunReport): string {
-  const rows = Object.entries(errors).map(([reason, times]) => [escaped(reason), count(times)]);
-  return rows.length === 0 ? '' : table(['reason', 'claims'], rows, [1]);
-}
-
-function generator({ generator }: RunReport): string {
-  if (generator === null) return '';
-  const rows = [
-    ['attempts', count(generator.attempts)],
-    ['most claims alive at once', count(generator.peakConcurrent)],
-    ['delayed by maxConcurrent', count(generator.delayedByMaxConcurrent)],
-    ['longest such delay', `${figure(generator.longestDelayMs)} ms`],
-    ['event loop delay, p99', `${figure(generator.eventLoopDelayP99Ms)} ms`],
-    ['CPU', span(generator.cpuSeconds)],
-    ['watch resumed', plural(generator.watchResumed, 'time')],
-    ['watch listed anew', plural(generator.watchRelisted, 'time')],
-    ['connections opened', count(generator.connectionsOpened)],
-  ];
-  return table(['generator', ''], rows, [1]);
 }
 
 function setup({ cluster, versions, digests, flags, owner, namespace }: RunReport): string {

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import type { Outcome, Verdict } from '../../src/domain/outcomes.ts';
 import { initialProgress } from '../../src/domain/progress.ts';
 import { buildReport } from '../../src/report/build-report.ts';
-import type { ReportContext, ReportFindings, ReportRequest } from '../../src/report/build-report.ts';
+import type { ReportContext, ReportRequest } from '../../src/report/build-report.ts';
+import type { ReportFindings } from '../../src/report/report-findings.ts';
 import {
   CONTEXT,
   FINDINGS,

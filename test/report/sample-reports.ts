@@ -1,5 +1,6 @@
 import { buildReport } from '../../src/report/build-report.ts';
-import type { ReportFindings, ReportRequest } from '../../src/report/build-report.ts';
+import type { ReportRequest } from '../../src/report/build-report.ts';
+import type { ReportFindings } from '../../src/report/report-findings.ts';
 import type { RunReport } from '../../src/report/report.ts';
 import { CONTEXT, FINDINGS, forward, sampleRequest, sampleWindow, unwound } from './sample-run.ts';
 

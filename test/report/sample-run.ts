@@ -5,7 +5,8 @@ import { applyStepEvent, initialProgress, nextUndo } from '../../src/domain/prog
 import type { StepRecord } from '../../src/domain/progress.ts';
 import { LatencyRecorder } from '../../src/measure/histograms.ts';
 import type { WindowResult } from '../../src/measure/window-result.ts';
-import type { ReportContext, ReportFindings, ReportRequest } from '../../src/report/build-report.ts';
+import type { ReportContext, ReportRequest } from '../../src/report/build-report.ts';
+import type { ReportFindings } from '../../src/report/report-findings.ts';
 import { resolveSpec } from '../../src/spec/resolve.ts';
 
 const STARTED_MS = Date.parse('2026-11-24T16:15:30.000Z');

@@ -1,0 +1,35 @@
+import type { RunSpec } from '../spec/schema.ts';
+import type { ReportFindings } from './report-findings.ts';
+import { specDigest } from './spec-digest.ts';
+
+/** Versions of what ran in the cluster. */
+export function versionsOf({ cluster, installation }: ReportFindings): Record<string, string> {
+  return {
+    ...cluster?.components,
+    ...(cluster === null ? {} : { kubernetes: cluster.kubernetesVersion }),
+    ...(installation === null ? {} : { 'agent-sandbox': installation.version }),
+    // As a process of the cluster the controller is a program among the components; its image was never pulled.
+    ...(installation === null || installation.process !== null
+      ? {}
+      : { 'agent-sandbox-controller': installation.controllerImage }),
+  };
+}
+
+/** SHA-256 of what was asked for and what was installed. */
+export function digestsOf({ installation }: ReportFindings, spec: RunSpec): Record<string, string> {
+  return {
+    spec: specDigest(spec),
+    ...(installation === null ? {} : { 'agent-sandbox-manifests': installation.manifestsSha256 }),
+  };
+}
+
+/** Arguments of what ran in the cluster. */
+export function flagsOf({ installation }: ReportFindings): Record<string, string[]> {
+  if (installation === null) return {};
+  return {
+    'agent-sandbox-controller': installation.controllerArgs,
+    ...(installation.process === null
+      ? {}
+      : { 'agent-sandbox-controller, as started': installation.process.command }),
+  };
+}

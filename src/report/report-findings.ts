@@ -1,0 +1,23 @@
+import type { ClusterHandle } from '../domain/plan.ts';
+import type { WindowResult } from '../measure/window-result.ts';
+import type { ControllerHistogram } from './report.ts';
+
+/** What the stages found out, as far as they got; the part of it that a report tells. */
+export interface ReportFindings {
+  cluster: {
+    handle: ClusterHandle;
+    kubernetesVersion: string;
+    nodes: Record<string, number>;
+    components: Record<string, string>;
+  } | null;
+  installation: {
+    version: string;
+    manifestsSha256: string;
+    controllerImage: string;
+    controllerArgs: string[];
+    process: { command: string[] } | null;
+  } | null;
+  warmPool: { replicas: number; fillMs: number } | null;
+  windows: WindowResult[];
+  controllerHistogram: ControllerHistogram | null;
+}
