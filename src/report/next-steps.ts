@@ -34,7 +34,12 @@ export function nextSteps(report: RunReport): NextStep[] {
     case 'cleanup-incomplete':
       return [
         {
-          why: 'its guard takes down what is left, now and then every hour: see how far it is',
+          // By owner: other runs may have had the same name.
+          why: 'take down what is left; works without Temporal too',
+          command: `sandtide teardown ${report.owner} --provider ${quoted(report.spec.provider.type)}`,
+        },
+        {
+          why: 'or leave it to its guard, which tries every hour: see how far it is',
           command: `temporal workflow query --workflow-id ${guard} --type watched${where}`,
         },
         {
