@@ -3,8 +3,10 @@ import type { Client } from '@temporalio/client';
 import {
   WithStartWorkflowOperation,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
+import { UnworkableError } from '../src/domain/errors.ts';
 import { guardWorkflowId } from '../src/domain/names.ts';
 import type { Plan } from '../src/domain/plan.ts';
 import type { Work } from '../src/domain/work.ts';
@@ -85,15 +87,25 @@ function updateId(): string {
   return `${workflowExecution?.runId ?? 'none'}/${activityId}`;
 }
 
-/** False where the guard has not answered yet. */
+/** False where the guard has not answered yet. A refusal is final: the same question would get the same answer. */
 async function answered(ask: (client: Client) => Promise<void>, work: Work): Promise<boolean> {
   try {
     await temporalCall(ANSWER_MS, ask);
     return true;
   } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) throw refusal(error);
     if (work.signal.aborted || !(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
     return false;
   }
+}
+
+function refusal(error: WorkflowUpdateFailedError): UnworkableError {
+  return new UnworkableError({
+    what: `refused to guard the run: ${error.cause?.message ?? error.message}`,
+    object: 'the guard',
+    next: 'look at that workflow in Temporal; nothing is created without a guard',
+    cause: error,
+  });
 }
 
 async function unlessGone(ask: (client: Client) => Promise<unknown>): Promise<void> {

@@ -28,7 +28,7 @@ export function conclude({ run, report, findings }: Life, settled: Settled): Run
     case 'cleanup-incomplete':
       throw failure(
         FAILURE_TYPES.cleanupIncomplete,
-        `${name} left ${unwound.leftovers.length} things behind, ${unwound.undoFailed} undos failed; its guard tries again hourly`,
+        `${name} left ${unwound.leftovers.length} things behind, ${unwound.undoFailed} undos failed; its guard tries again hourly, and sandtide teardown does at once`,
         [unwound.leftovers, ...details],
       );
     case 'cancelled':

@@ -69,7 +69,10 @@ async function watch(
   const fresh = guardedRun(request); // a plan that is none is refused here, before anybody waits
   const { owner } = request.plan;
   await condition(() => [...guarded.values()].every((entry) => !blocks(entry, request)));
-  (guarded.get(owner) ?? take(fresh)).calls += 1;
+  const entry = guarded.get(owner) ?? take(fresh);
+  // A reset to before the plan makes it anew, with a lease that begins then.
+  Object.assign(entry, { plan: request.plan, limits: request.limits });
+  entry.calls += 1;
 }
 
 /** A workflow id has one open execution, so whoever calls `watch` proves that every other run of that name is over. */

@@ -93,10 +93,20 @@ async function untilGoneOrReleased(entry: GuardedRun): Promise<void> {
 }
 
 /** First by request, so that the run unwinds itself; by force where it doesn't. */
-async function endAfterLease({ plan, limits }: GuardedRun): Promise<void> {
-  await sleep(Math.max(1, plan.leaseUntilSeconds * 1000 - Date.now()));
+async function endAfterLease(entry: GuardedRun): Promise<void> {
+  const { plan, limits } = entry;
+  while (await extended(entry));
   const ending = patient(limits, { summary: `the lease of ${plan.runName} is over` });
   await ending.endRun({ plan, how: 'cancel' });
   await sleep(limits.teardownDeadlineMs); // a run that unwinds may finish
   await ending.endRun({ plan, how: 'terminate' });
+}
+
+/** True as soon as the lease has become another; false when it is over. */
+function extended(entry: GuardedRun): Promise<boolean> {
+  const { leaseUntilSeconds } = entry.plan;
+  return condition(
+    () => entry.plan.leaseUntilSeconds !== leaseUntilSeconds,
+    Math.max(1, leaseUntilSeconds * 1000 - Date.now()),
+  );
 }

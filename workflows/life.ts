@@ -1,3 +1,4 @@
+import type { ActivityOptions } from '@temporalio/workflow';
 import type { RunFindings } from '../activities/conclude.ts';
 import type { PreparedRun } from '../activities/prepare.ts';
 import type { RunReport } from '../src/report/report.ts';
@@ -29,9 +30,14 @@ export function beginLife(run: PreparedRun, startedAtMs: number): Life {
 }
 
 /** Returns once the guard stands, and while it unwinds nothing that concerns us. */
-export async function putUnderGuard(life: Life, { toUnwind }: { toUnwind: boolean }): Promise<void> {
+export async function putUnderGuard(
+  life: Life,
+  { toUnwind }: { toUnwind: boolean },
+  bound: Pick<ActivityOptions, 'scheduleToCloseTimeout'> = {},
+): Promise<void> {
   const { plan, limits } = life.run;
-  await patient(limits, { summary: 'put the run under guard' }).watchRun({ plan, limits, toUnwind });
+  const guard = patient(limits, { summary: 'put the run under guard', ...bound });
+  await guard.watchRun({ plan, limits, toUnwind });
   life.guarded = true;
 }
 

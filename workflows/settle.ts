@@ -21,14 +21,26 @@ export interface Settled {
  * non-cancellable scope.
  */
 export async function settle(life: Life, ending: Ending): Promise<Settled> {
-  // Nobody unwinds without the guard's word: it may be unwinding this very run, after a reset.
-  if (!life.guarded) await putUnderGuard(life, { toUnwind: true });
+  if (!life.guarded) await untilAlone(life);
   const unwound = await unwind(life.run.plan, life.run.limits, life.journal);
   const reportProblem = await writeReport(life, ending, unwound);
   const outcome = life.report?.outcome ?? outcomeOf(ending, unwound.leftovers.length, unwound.undoFailed);
   life.journal.mark({ SandtideOutcome: outcome });
   if (outcome !== 'cleanup-incomplete') await release(life);
   return { outcome, ending, unwound, reportProblem };
+}
+
+/**
+ * The guard may be unwinding this very run, after a reset: then it is let finish. A guard that says nothing for as long
+ * as an undo may take unwinds nothing either.
+ */
+async function untilAlone(life: Life): Promise<void> {
+  const scheduleToCloseTimeout = life.run.limits.teardownDeadlineMs;
+  try {
+    await putUnderGuard(life, { toUnwind: true }, { scheduleToCloseTimeout });
+  } catch {
+    // As above.
+  }
 }
 
 /** A report that can't be written (a full disk) is no reason to keep guard and cluster: it says so, and goes on. */

@@ -66,9 +66,15 @@ export function guardWorkflowId(runName: string): string {
   return `${runName}-guard`;
 }
 
+/** Temporal takes ids of 1,000 bytes, and the guard's is longer than the run's. */
+const MOST_RUN_NAME_BYTES = 900;
+
 /** Why a run can't be called so, in a sentence; null where it can. `x-guard` is what the guard of `x` is called. */
 export function runNameProblem(runName: string): string | null {
-  return runName.endsWith(guardWorkflowId(''))
-    ? 'a name that ends in -guard is taken for a guard; choose another'
-    : null;
+  if (runName.endsWith(guardWorkflowId(''))) {
+    return 'a name that ends in -guard is taken for a guard; choose another';
+  }
+  const bytes = new TextEncoder().encode(runName).length;
+  if (bytes <= MOST_RUN_NAME_BYTES) return null;
+  return `a name of ${bytes} bytes is too long; ${MOST_RUN_NAME_BYTES} are allowed`;
 }

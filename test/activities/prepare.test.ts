@@ -93,4 +93,18 @@ describe('preparing a run', () => {
       });
     });
   }
+
+  for (const [what, workflowId] of [
+    ['the name of a guard', 'nightly-guard'],
+    ['a name with which its guard would have none', 'ü'.repeat(451)],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      await assert.rejects(prepare(SPEC, { ...identity, workflowId }), (error) => {
+        assert.ok(error instanceof ApplicationFailure);
+        assert.equal(error.type, 'InvalidSpec');
+        assert.match(error.message, /workflow id: a name (that ends in -guard|of 902 bytes)/);
+        return true;
+      });
+    });
+  }
 });

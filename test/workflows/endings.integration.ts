@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Leftover, StepId } from '../../src/domain/plan.ts';
 import { STEP_IDS } from '../../src/domain/plan.ts';
 import type { RunReport } from '../../src/report/report.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/system/search-attributes.ts';
 import { guardQuery } from '../../workflows/messages.ts';
 import { RunEnvironment } from '../support/run-environment.ts';
 import { applicationFailureOf } from '../support/run-failures.ts';
@@ -70,6 +71,40 @@ describe('a run', { concurrency: true }, () => {
     const { events } = await env.client.workflow.getHandle('bad-spec').fetchHistory();
     const attempts = events?.filter((event) => event.activityTaskStartedEventAttributes).length;
     assert.equal(attempts, 1);
+  });
+
+  it('with a flood of problems in its spec fails as readably', async () => {
+    const problems = Array.from({ length: 20_000 }, (_, index) => ({
+      path: `p${index}`,
+      message: 'is unknown',
+    }));
+    const failure = await applicationFailureOf(await env.run('bad-spec-flood', { problems }));
+    assert.equal(failure.type, 'InvalidSpec');
+    assert.match(failure.message, /^the spec has 20000 problems/);
+  });
+
+  it('can be found by stage, provider, lease and outcome', async () => {
+    const run = await env.run('found', { searchAttributes: Object.keys(SEARCH_ATTRIBUTES) });
+    await run.result();
+    const { typedSearchAttributes } = await run.describe();
+    const values = Object.fromEntries(
+      typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
+    );
+    assert.equal(values['SandtideStage'], 'teardown');
+    assert.equal(values['SandtideProvider'], 'recording');
+    assert.equal(values['SandtideOutcome'], 'passed');
+    assert.ok(values['SandtideLeaseEnd'] instanceof Date);
+  });
+
+  it('on a server without our search attributes does without them', async () => {
+    const run = await env.run('not-found', { searchAttributes: [] });
+    assert.equal(((await run.result()) as RunReport).outcome, 'passed');
+    assert.deepEqual(
+      (await run.describe()).typedSearchAttributes
+        .getAll()
+        .filter(({ key }) => key.name.startsWith('Sandtide')),
+      [],
+    );
   });
 
   it('whose report cannot be written is cleaned up and released all the same, and says so', async () => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { CancelledFailure, TerminatedFailure } from '@temporalio/common';
+import { guardActivities } from '../../activities/guard.ts';
 import type { StepId } from '../../src/domain/plan.ts';
 import { STEP_IDS } from '../../src/domain/plan.ts';
 import type { RunReport } from '../../src/report/report.ts';
+import type { WatchRequest } from '../../workflows/messages.ts';
 import { guardQuery, releaseUpdate, watchUpdate } from '../../workflows/messages.ts';
 import { RunEnvironment } from '../support/run-environment.ts';
-import { failureOf } from '../support/run-failures.ts';
+import { activityEnvironment, runActivity } from '../support/run-activity.ts';
+import { applicationFailureOf, failureOf } from '../support/run-failures.ts';
 import { until } from '../support/until.ts';
 
 const LAST_FIRST: StepId[] = [...STEP_IDS].reverse();
@@ -16,6 +19,16 @@ before(async () => {
   env = await RunEnvironment.start();
 });
 after(() => env.stop());
+
+/** What the run of that name asked its guard for, as its history has it. */
+async function watchRequestOf(name: string): Promise<WatchRequest> {
+  const { events } = await env.client.workflow.getHandle(name).fetchHistory();
+  const asked = events?.find(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'watchRun',
+  );
+  const [payload] = asked?.activityTaskScheduledEventAttributes?.input?.payloads ?? [];
+  return JSON.parse(Buffer.from(payload?.data ?? []).toString()) as WatchRequest;
+}
 
 /** The guard has unwound what was left of the only run of that name. */
 async function assertUnwoundByGuard(name: string): Promise<void> {
@@ -131,9 +144,17 @@ describe('guarding', { concurrency: true }, () => {
       const name = 'reset';
       const run = await env.run(name, { faults: { hangAt: 'claims' } });
       await env.world.untilBegun(name, 'claims');
+      const { startTime } = await run.describe();
+      const [before] = (await env.guard(name).query(guardQuery)).watched;
+      await until('another second', () => Date.now() - startTime.getTime() > 1_000);
       const runId = await env.reset(run);
       await until('the new execution', () => env.world.steps(name, 'begin').length === 2 * STEP_IDS.length);
       assert.deepEqual(env.world.steps(name, 'undo'), []);
+      const [after] = (await env.guard(name).query(guardQuery)).watched;
+      assert.ok(
+        (after?.leaseUntilSeconds ?? 0) > (before?.leaseUntilSeconds ?? 0),
+        'a new plan, a new lease',
+      );
       env.world.letGo(name);
       const handle = env.client.workflow.getHandle(name, runId);
       assert.equal(((await handle.result()) as RunReport).outcome, 'passed');
@@ -167,6 +188,35 @@ describe('guarding', { concurrency: true }, () => {
       await env.guard(name).cancel();
       await run.terminate('by test');
       await assertUnwoundByGuard(name);
+    });
+
+    it('is one, however many ask for it', async () => {
+      const name = 'asked-often';
+      const run = await env.run(name, { faults: { hangAt: 'workload' } });
+      await env.world.untilBegun(name, 'workload');
+      const request = await watchRequestOf(name);
+      await Promise.all(
+        Array.from({ length: 5 }, (_, index) =>
+          runActivity(activityEnvironment({ activityId: `${index}` }, env.client), () =>
+            guardActivities().watchRun(request),
+          ),
+        ),
+      );
+      assert.equal((await env.executionsOf(`${name}-guard`)).length, 1);
+      assert.equal((await env.guard(name).query(guardQuery)).watched.length, 1);
+      await run.terminate('by test');
+      await assertUnwoundByGuard(name);
+    });
+
+    it('whose id is taken by something else refuses, and the run fails before anything exists', async () => {
+      const other = await env.run('taken-guard', { faults: { hangAt: 'cluster' } });
+      await env.world.untilBegun('taken-guard', 'cluster');
+      const failure = await applicationFailureOf(await env.run('taken'));
+      assert.equal(failure.type, 'RunFailed');
+      assert.match(failure.message, /the guard: refused to guard the run: .*watch/);
+      assert.deepEqual(env.world.steps('taken', 'begin'), []);
+      await other.cancel();
+      await env.untilClosed('taken-guard');
     });
 
     it('refuses an Update that makes no sense, and goes on guarding', async () => {
