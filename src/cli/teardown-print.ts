@@ -42,6 +42,7 @@ function timeOf(seconds: number): string {
 const IN_WORDS: Record<OwnerState, string> = {
   open: 'open',
   guarded: 'ended, its guard stands',
+  ending: 'ended a moment ago',
   closed: 'ended',
   unknown: 'not known to Temporal (any more)',
   unreachable: 'Temporal cannot be reached',

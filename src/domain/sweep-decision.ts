@@ -4,10 +4,11 @@ import type { OwnedCluster } from './owned-cluster.ts';
 
 /**
  * What could be learnt about a cluster's owner. Only `closed` is proof that nobody will ever take the cluster down:
- * Temporal knows that very run, it has ended, and no guard stands. A look-up that failed is never "gone".
+ * Temporal knows that very run, it has ended long enough ago for its last activity to have stopped, and no guard
+ * stands. A look-up that failed is never "gone".
  */
 export type OwnerState =
-  'open' | 'guarded' | 'closed' | 'unknown' | 'unreachable' | 'unknown-namespace' | 'elsewhere';
+  'open' | 'guarded' | 'ending' | 'closed' | 'unknown' | 'unreachable' | 'unknown-namespace' | 'elsewhere';
 
 /** A cluster and the answer about its owner. */
 export interface AskedCluster {
@@ -77,6 +78,7 @@ export function countSweep(decisions: readonly SweepDecision[]): SweepCounts {
 const IN_WORDS: Record<OwnerState, string> = {
   open: 'its run is open',
   guarded: 'its guard stands',
+  ending: 'its run has ended a moment ago',
   closed: 'its run has ended and nobody guards it',
   unknown: 'Temporal knows no such run (any more)',
   unreachable: 'Temporal cannot be reached',

@@ -17,7 +17,12 @@ export interface OwnerWitnesses {
   client: Client | null;
   /** Processes of this machine that bring a Temporal server of their own. */
   readonly sessions: () => readonly { id: string; alive: boolean }[];
+  /** How long after its end a run is not taken for over; 20 s unless set. */
+  quietMs?: number;
 }
+
+/** The last activity of a run that was ended by force hears of it at its next heartbeat, and stops then. */
+const QUIET_MS = 20_000;
 
 /** One look-up. */
 const CALL_MS = 5_000;
@@ -32,7 +37,7 @@ export function createAskOwner(witnesses: OwnerWitnesses): AskOwner {
     if (home.address !== address || home.namespace !== namespace) return 'elsewhere';
     if (witnesses.client === null || unreachable) return 'unreachable';
     try {
-      return await runState(witnesses.client, cluster, namespace);
+      return await runState(witnesses.client, cluster, namespace, witnesses.quietMs ?? QUIET_MS);
     } catch (error) {
       work.signal.throwIfAborted();
       if (error instanceof NamespaceNotFoundError) return 'unknown-namespace';
@@ -56,6 +61,7 @@ async function runState(
   client: Client,
   { home, owner }: OwnedCluster,
   namespace: string,
+  quietMs: number,
 ): Promise<OwnerState> {
   const { workflowId } = home;
   const run = await look(client, workflowId);
@@ -67,7 +73,10 @@ async function runState(
   if (isOpen(await look(client, guardWorkflowId(workflowId)))) return 'guarded';
   if (run === null || !same) return 'unknown';
   // Between the two look-ups a reset may have opened it again, and the guard have been released by the end before.
-  return isOpen(await look(client, workflowId)) ? 'open' : 'closed';
+  const again = await look(client, workflowId);
+  if (again === null) return 'unknown';
+  if (isOpen(again)) return 'open';
+  return Date.now() < (again.closeTime?.getTime() ?? 0) + quietMs ? 'ending' : 'closed';
 }
 
 /** Null only where Temporal itself says that there is no such workflow. */

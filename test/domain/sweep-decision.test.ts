@@ -28,6 +28,7 @@ function decide(
 const EVERY_STATE: OwnerState[] = [
   'open',
   'guarded',
+  'ending',
   'closed',
   'unknown',
   'unreachable',

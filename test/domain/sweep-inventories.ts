@@ -70,6 +70,7 @@ const cluster: fc.Arbitrary<OwnedCluster> = fc.record(
 const ownerState = fc.constantFrom<OwnerState>(
   'open',
   'guarded',
+  'ending',
   'closed',
   'unknown',
   'unreachable',

@@ -54,6 +54,7 @@ describe('asking about the owner of a cluster', { timeout: 120_000 }, () => {
       temporal: { address, namespace: NAMESPACE },
       client: server.client,
       sessions: () => [],
+      quietMs: 0,
       ...given,
     })(cluster, WORK);
 
@@ -69,6 +70,13 @@ describe('asking about the owner of a cluster', { timeout: 120_000 }, () => {
     assert.equal(await ask(cluster), 'guarded');
     await guard.handle.terminate();
     assert.equal(await ask(cluster), 'closed');
+  });
+
+  it('takes a run for over only when its last activity has had the time to stop', async () => {
+    const { handle, cluster } = await start('ended-just-now');
+    await handle.terminate();
+    assert.equal(await ask(cluster, { quietMs: 60_000 }), 'ending');
+    assert.equal(await ask(cluster, { quietMs: 0 }), 'closed');
   });
 
   it('knows a run by its first execution, whichever execution of it is open now', async () => {
