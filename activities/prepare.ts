@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { durationMs } from '../src/domain/durations.ts';
 import { InvalidSpecError } from '../src/domain/errors.ts';
 import { makePlan } from '../src/domain/make-plan.ts';
 import type { RunIdentity } from '../src/domain/names.ts';
-import { ownerSource, runNameProblem } from '../src/domain/names.ts';
+import { runNameProblem } from '../src/domain/names.ts';
 import type { Plan } from '../src/domain/plan.ts';
 import { workloadCommand } from '../src/load/workload.ts';
 import { resolveSpec } from '../src/spec/resolve.ts';
+import { ownerOf } from '../src/system/owner-of.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
 import type { RunLimits } from '../workflows/limits.ts';
 import { asActivity } from './activity-work.ts';
@@ -30,7 +30,7 @@ export function prepareActivities(deps: ActivityDeps) {
         const { identity } = request;
         const problem = runNameProblem(identity.workflowId);
         if (problem !== null) throw new InvalidSpecError([{ path: 'workflow id', message: problem }], 'run');
-        const owner = createHash('sha256').update(ownerSource(identity)).digest('hex').slice(0, 10);
+        const owner = ownerOf(identity);
         const provider = deps.provider(spec.provider.type);
         const plan = makePlan({
           identity,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { asActivity } from '../../activities/activity-work.ts';
 import type { ConclusionRequest } from '../../activities/conclude.ts';
@@ -7,12 +6,13 @@ import type { Activities } from '../../activities/index.ts';
 import { InvalidSpecError, UnworkableError } from '../../src/domain/errors.ts';
 import { makePlan } from '../../src/domain/make-plan.ts';
 import type { RunIdentity } from '../../src/domain/names.ts';
-import { ownedName, ownerSource } from '../../src/domain/names.ts';
+import { ownedName } from '../../src/domain/names.ts';
 import { outcomeOf } from '../../src/domain/outcomes.ts';
 import type { Plan, StepId } from '../../src/domain/plan.ts';
 import type { WindowResult } from '../../src/measure/window-result.ts';
 import type { RunReport } from '../../src/report/report.ts';
 import type { RunSpec } from '../../src/spec/schema.ts';
+import { ownerOf } from '../../src/system/owner-of.ts';
 import type { RunLimits } from '../../workflows/limits.ts';
 import { goodWindow } from '../measure/window-result-samples.ts';
 import type { FakeSpec, RecordingWorld } from './recording-world.ts';
@@ -69,7 +69,7 @@ const INSTALLATION = {} as Awaited<ReturnType<Activities['installAgentSandbox']>
 
 function prepared(world: RecordingWorld, spec: FakeSpec, identity: RunIdentity, nowMs: number) {
   if (spec.problems !== undefined) throw new InvalidSpecError(spec.problems);
-  const owner = createHash('sha256').update(ownerSource(identity)).digest('hex').slice(0, 10);
+  const owner = ownerOf(identity);
   const name = ownedName(identity.workflowId, owner);
   world.register(owner, spec.faults ?? {});
   const plan = makePlan({
