@@ -20,10 +20,9 @@ export async function actOut(exchange: Exchange, chosen: Chosen | null): Promise
       exchange.reset();
       return;
     case 'lostAnswer': {
-      const answer = await exchange.forward();
+      await exchange.forward();
       happened();
       exchange.reset();
-      answer.drop();
       return;
     }
     case 'stall':

@@ -45,14 +45,11 @@ function wholeLines(watch: IncomingMessage): { stream: Transform; end(last: stri
       done();
     },
   });
-  const broken = (error: Error): void => void lines.destroy(error);
-  watch.once('error', broken);
+  watch.once('error', (error) => lines.destroy(error));
   watch.pipe(lines);
-  lines.once('close', () => watch.destroy());
   return {
     stream: lines,
     end(last) {
-      watch.off('error', broken).on('error', () => {});
       watch.unpipe(lines);
       lines.push(last);
       lines.push(null); // not end(): an event of which only half has come is left out

@@ -10,7 +10,7 @@ export interface Exchange {
   reset(): void;
   /**
    * Sends the call on; resolves when the head of the answer is there, and with it the call has taken effect.
-   * Rejects where there is none.
+   * Rejects where there is none. What is still to come of it is let go when the exchange is closed.
    */
   forward(): Promise<Answer>;
 }
@@ -20,8 +20,6 @@ export interface Answer {
   readonly status: number;
   /** Gives it to the caller as it comes in; a watch perhaps with an end of our own. Resolves when that is over. */
   pass(ending: WatchEnding | null): Promise<void>;
-  /** Lets it go: the caller will not see it. */
-  drop(): void;
 }
 
 /** How a watch is to end, and what to tell when it was really us who ended it. */

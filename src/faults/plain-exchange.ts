@@ -39,7 +39,6 @@ export function plainExchange(
           if (ending !== null && status === 200) await endWatchEarly(answer, response, exchange, ending);
           else await pipeline(answer, response);
         },
-        drop: () => void request.destroy(),
       };
     },
   };

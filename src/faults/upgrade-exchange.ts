@@ -44,7 +44,6 @@ function answered(request: ClientRequest, socket: Socket, head: Buffer): Promise
           socket.write(headOf(answer.statusCode ?? 502, Object.entries(headers)));
           await pipeline(answer, socket);
         },
-        drop: () => void request.destroy(),
       });
     });
     request.on('upgrade', (answer: IncomingMessage, server: Socket, first: Buffer) => {
@@ -57,7 +56,6 @@ function answered(request: ClientRequest, socket: Socket, head: Buffer): Promise
           server.write(head);
           await Promise.all([pipeline(server, socket), pipeline(socket, server)]);
         },
-        drop: () => void server.destroy(),
       });
     });
   });

@@ -7,6 +7,7 @@ import { UnavailableError, UnworkableError } from '../../src/domain/errors.ts';
 import { RESOURCES } from '../../src/kubernetes/resources.ts';
 import { CANARY, configMap, json, kubeconfigFor, scriptedServer } from '../kubernetes/scripted-server.ts';
 import { open } from '../kubernetes/watched-server.ts';
+import { listenersOf } from '../support/machine.ts';
 import { faultProxy, faultyServer, impatientClient } from './faulty-server.ts';
 
 const HERE = { namespace: 'default' };
@@ -35,8 +36,12 @@ describe('who may use the proxy', () => {
 
   test('nobody from another machine: it listens on loopback', async (t) => {
     const proxy = await faultProxy(t, RESET_FIRST);
-    const { hostname } = serverOf(proxy.through({ kubeconfig: kubeconfigFor(1) }).kubeconfig);
-    assert.equal(hostname, '127.0.0.1');
+    const { port } = serverOf(proxy.through({ kubeconfig: kubeconfigFor(1) }).kubeconfig);
+    const ours = listenersOf([{ pid: process.pid, command: '' }]);
+    assert.deepEqual(
+      ours.filter((address) => address.endsWith(`:${port}`)),
+      [`127.0.0.1:${port}`],
+    );
   });
 });
 
@@ -113,6 +118,17 @@ describe('time and counters', () => {
     assert.equal(proxy.counts()[0]?.happened, 2);
   });
 
+  test('of a cluster that came to the same port with other certificates are its own', async (t) => {
+    const proxy = await faultProxy(t, RESET_FIRST);
+    const server = await scriptedServer(t, (response) => json(response, configMap('x')));
+    for (const ca of ['b25l', 'dHdv']) {
+      const trusting = `"certificate-authority-data":"${ca}","server":`;
+      const kubeconfig = server.kubeconfig.replace('"server":', trusting);
+      await impatientClient(t, proxy.through({ kubeconfig }).kubeconfig).get(ConfigMap, 'x', HERE);
+    }
+    assert.equal(proxy.counts()[0]?.happened, 2);
+  });
+
   test('time begins with the first access to a cluster', async (t) => {
     let nowMs = 1_000_000;
     const server = await scriptedServer(t, (response) => json(response, configMap('x')));
@@ -129,6 +145,16 @@ describe('time and counters', () => {
     await kube.get(ConfigMap, 'x', HERE);
     assert.equal(server.seen.length, 2);
   });
+});
+
+test('an answer comes in plain, so that a watch can be ended between two of its lines', async (t) => {
+  const server = await scriptedServer(t, (response) => json(response, configMap('x')));
+  const proxy = await faultProxy(t, [{ when: { verb: 'list' }, fault: { type: 'reset' } }]);
+  const url = `${serverOf(proxy.through({ kubeconfig: server.kubeconfig }).kubeconfig).href}/version`;
+  const asked = request(url, { headers: { 'accept-encoding': 'gzip' }, agent: false }).end();
+  const [answer] = (await once(asked, 'response')) as [{ resume(): void }];
+  answer.resume();
+  assert.equal(server.seen[0]?.headers['accept-encoding'], undefined);
 });
 
 test('an API server that is not there is a broken connection', async (t) => {

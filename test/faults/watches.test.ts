@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { RESOURCES } from '../../src/kubernetes/resources.ts';
+import { failure } from '../kubernetes/scripted-server.ts';
 import type { Seen } from '../kubernetes/scripted-server.ts';
 import { ended, line, list, open } from '../kubernetes/watched-server.ts';
 import { faultyServer } from './faulty-server.ts';
@@ -118,11 +119,25 @@ describe('watchGone', () => {
   }
 });
 
-test('a watch that is refused has not been ended by us', async (t) => {
-  const watched = await faultyWatch(t, { type: 'watchGone' }, [
-    (response) => void response.writeHead(500).end('broken'),
-    open(line('ADDED', 'a', '11')),
+test('a watch whose answer is lost is begun again, and the lost one ends at the API server too', async (t) => {
+  const gone = Promise.withResolvers<void>();
+  const watched = await faultyWatch(t, { type: 'lostAnswer' }, [
+    (response, seen) => {
+      response.on('close', () => gone.resolve());
+      later(response, seen);
+    },
+    later,
   ]);
-  await watched.events(2);
+  await watched.events(3);
+  await gone.promise;
+  assert.deepEqual(watched.told, ['RELISTED ', 'ADDED a', 'ADDED b']);
+  assert.equal(watched.happened(), 1);
+});
+
+test('a watch that is refused has not been ended by us, and is told why', async (t) => {
+  const watched = await faultyWatch(t, { type: 'watchGone' }, [
+    (response) => failure(response, 403, 'Forbidden', 'no rights'),
+  ]);
+  await assert.rejects(watched.watch.finished, /no rights/);
   assert.equal(watched.happened(), 0);
 });
