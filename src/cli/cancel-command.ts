@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { Command } from 'commander';
 import { connectTemporal } from '../system/temporal.ts';
-import { addTemporalOptions } from './options.ts';
+import { addTemporalOptions, sameTemporal } from './options.ts';
 import { noSuchRun } from './status-command.ts';
 
 /** `sandtide cancel RUN`: asks the run to stop; it takes everything down first. */
@@ -14,7 +14,7 @@ export function cancelCommand(): Command {
       try {
         await client.workflow.getHandle(runName).cancel();
         process.stdout.write(
-          `asked ${runName} to stop; watch it clean up with \`sandtide status --follow ${runName}\`\n`,
+          `asked ${runName} to stop; watch it clean up with \`sandtide status --follow ${runName}${sameTemporal(options)}\`\n`,
         );
       } catch (error) {
         throw error instanceof WorkflowNotFoundError ? noSuchRun(runName) : error;

@@ -9,12 +9,15 @@ import { startTemporalServer } from '../system/temporal-server.ts';
 import { createToolchain } from '../toolchain/create-toolchain.ts';
 import { PROGRAMS } from '../toolchain/programs.ts';
 import { Interrupts } from './interrupts.ts';
+import { sameTemporal } from './options.ts';
 import { createView } from './view.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 /** Closed runs stay so long: reset, report and the guard's look-ups find nothing older. */
 const RETENTION_DAYS = 30;
 const NAMESPACE = 'default';
+/** Where every command looks by itself. */
+const DEFAULT_ADDRESS = '127.0.0.1:7233';
 
 interface DevOptions {
   port: number;
@@ -84,7 +87,8 @@ async function serve(
       );
       if (faults.faultsFile !== undefined) view.note(`NETWORK FAULTS ARE ON: ${faults.faultsFile}`);
       view.note(
-        'start a run with `sandtide run examples/smoke.yaml`; Ctrl-C stops server and worker, runs go on at the next start',
+        `start a run with \`sandtide run examples/smoke.yaml${server.address === DEFAULT_ADDRESS ? '' : sameTemporal(server)}\`; ` +
+          'Ctrl-C stops server and worker, runs go on at the next start',
       );
       await Promise.race([
         new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true })),

@@ -12,3 +12,17 @@ export function addTemporalOptions(command: Command): Command {
       'Temporal namespace (default: TEMPORAL_NAMESPACE or the profile, else default)',
     );
 }
+
+/** Where a command was told to find Temporal. */
+export interface TemporalOptions {
+  address?: string;
+  namespace?: string;
+}
+
+/** The same options again, for a command that is shown to be typed next: ` --address HOST:PORT`, or nothing. */
+export function sameTemporal({ address, namespace }: TemporalOptions): string {
+  return [
+    ...(address === undefined ? [] : [` --address ${address}`]),
+    ...(namespace === undefined ? [] : [` --namespace ${namespace}`]),
+  ].join('');
+}

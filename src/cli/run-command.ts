@@ -15,7 +15,7 @@ import { startEmbedded } from './embedded.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { attend } from './attend-run.ts';
 import { Interrupts } from './interrupts.ts';
-import { addTemporalOptions } from './options.ts';
+import { addTemporalOptions, sameTemporal } from './options.ts';
 import { createView } from './view.ts';
 
 interface RunOptions {
@@ -91,7 +91,9 @@ async function runAttached(
   const { client } = await connectTemporal(options);
   try {
     await startRun(client, runName, input);
-    view.note(`started run ${runName}; it goes on without this command: sandtide status ${runName}`);
+    view.note(
+      `started run ${runName}; it goes on without this command: sandtide status ${runName}${sameTemporal(options)}`,
+    );
     const end = await attend({ client, runName, view, interrupts, canDetach: true, lost: null });
     return exitCodeOf(end, process.stdout);
   } finally {
