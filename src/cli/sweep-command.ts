@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SweepCounts, SweepDecision } from '../domain/sweep-decision.ts';
 import type { Work } from '../domain/work.ts';
 import { EXIT_CODES } from '../domain/outcomes.ts';
+import { plainText } from '../report/plain-text.ts';
 import { PROVIDER_TYPES } from '../spec/schema.ts';
 import type { TemporalAddress } from '../system/temporal.ts';
 import { planSweep } from '../unwind/plan-sweep.ts';
@@ -101,7 +102,11 @@ async function sweep(options: SweepOptions, deps: SweepCommandDeps): Promise<Swe
     const rows: SweptRow[] = [];
     for (const decision of decisions) {
       work.signal.throwIfAborted();
-      rows.push({ decision, ...(await carryOut(world, decision, settings, work)) });
+      const row = { decision, ...(await carryOut(world, decision, settings, work)) };
+      rows.push(row);
+      if (decision.action === 'keep' || !settings.apply) continue;
+      line.end(); // stays above: a Ctrl-C must not hide what has been done
+      deps.err.write(`${row.outcome} ${plainText(decision.cluster.handle.name)}\n`);
     }
     return { settings, temporal, reachable, counts, rows, problems };
   } finally {

@@ -76,7 +76,7 @@ remove  local     st-run-3-0000000003  run-3  0000000003  its run has ended and 
     assert.match(out, /^removed +local +st-run-2-0000000002/m);
     assert.match(out, /^keep +local +st-run-1-0000000001/m);
     assert.match(out, /^3 clusters with our labels: 2 removed, 1 in use$/m);
-    assert.match(err, /removing st-run-2-0000000002\n/);
+    assert.match(err, /removing st-run-2-0000000002\nremoved st-run-2-0000000002\n/);
     assert.equal(exitCode, 0);
   });
 
