@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { protectedBy } from '../domain/sweep-decision.ts';
+import { protectedBy } from '../domain/owned-cluster.ts';
 import type { OwnedCluster } from '../providers/provider.ts';
 import { endProcesses } from '../system/process-table.ts';
 import type { Session } from '../system/sessions.ts';

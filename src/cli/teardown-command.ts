@@ -9,8 +9,8 @@ import { plainText } from '../report/plain-text.ts';
 import { PROVIDER_TYPES } from '../spec/schema.ts';
 import type { TemporalAddress } from '../system/temporal.ts';
 import { removeOwned } from '../unwind/remove-owned.ts';
-import type { SweepWorld } from '../unwind/take-stock.ts';
 import { takeStock } from '../unwind/take-stock.ts';
+import { failureOf, whatIsLeft } from '../unwind/what-is-left.ts';
 import { Interrupted } from './interrupts.ts';
 import { addTemporalOptions } from './options.ts';
 import type { OpenSweepWorld } from './sweep-world.ts';
@@ -101,7 +101,7 @@ async function teardown(
     if (failure === null) say(`removed ${cluster.handle.name} (${cluster.handle.provider})`);
     else failed.push(`${cluster.handle.name} (${cluster.handle.provider}): ${failure}`);
   }
-  const left = [...failed, ...(await leftOf(world, clusters, work))];
+  const left = [...failed, ...(await whatIsLeft(world, clusters, work))];
   if (left.length === 0) say('nothing is left');
   else say(`still left:\n${left.map((text) => `  ${plainText(text)}`).join('\n')}`);
   return left.length === 0 && problems.length === 0;
@@ -140,32 +140,4 @@ async function askFirst(
   line.end();
   const agreed = await confirm(`Remove ${plural(clusters.length, 'cluster')}? (y/N) `);
   if (!agreed) throw new Interrupted('left as it was; nothing was removed');
-}
-
-/** Null where it went well. */
-async function failureOf(act: () => Promise<void>, work: Work): Promise<string | null> {
-  try {
-    await act();
-    return null;
-  } catch (error) {
-    work.signal.throwIfAborted();
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-/** What still carries the owners' labels. A provider that cannot be asked counts: nobody knows that it is empty. */
-async function leftOf(world: SweepWorld, clusters: readonly AskedCluster[], work: Work): Promise<string[]> {
-  const asked = new Map(
-    clusters.map(({ cluster: { handle, owner } }) => [`${handle.provider} ${owner}`, { handle, owner }]),
-  );
-  const left: string[] = [];
-  for (const { handle, owner } of asked.values()) {
-    work.progress(`asking ${handle.provider} what is left of owner ${owner}`);
-    const unanswered = await failureOf(async () => {
-      const leftovers = await world.provider(handle.provider).leftovers(owner, work);
-      left.push(...leftovers.map(({ kind, name, detail }) => `${kind} ${name}: ${detail}`));
-    }, work);
-    if (unanswered !== null) left.push(`${handle.provider} could not be asked about ${owner}: ${unanswered}`);
-  }
-  return left;
 }

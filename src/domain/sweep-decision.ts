@@ -1,6 +1,6 @@
 import { formatDuration } from './durations.ts';
-import { OWNER_PATTERN } from './names.ts';
 import type { OwnedCluster } from './owned-cluster.ts';
+import { protectedBy, unreadableLabels } from './owned-cluster.ts';
 
 /**
  * What could be learnt about a cluster's owner. Only `closed` is proof that nobody will ever take the cluster down:
@@ -111,32 +111,6 @@ function decideOne(asked: AskedCluster, policy: SweepPolicy): SweepDecision {
   }
   const until = new Date(cluster.leaseUntilSeconds * 1000).toISOString().replace('.000', '');
   return keep('in-use', `${IN_WORDS[ownerState]}; lease until ${until}`);
-}
-
-/** What a label would have to say and does not. Whatever lacks one of them is nobody's to remove by label. */
-function unreadableLabels({ handle, owner, runName, leaseUntilSeconds, home }: OwnedCluster): string[] {
-  return [
-    ...(handle.provider === '' || handle.name === '' ? ['name'] : []),
-    ...(OWNER_PATTERN.test(owner) ? [] : ['owner']),
-    ...(runName === '' || home.workflowId === '' ? ['run name'] : []),
-    ...(isReadableLease(leaseUntilSeconds) ? [] : ['readable lease']),
-  ];
-}
-
-/** The last second of the year 9999: a lease beyond it was written in other units than seconds. */
-const LAST_SECOND = 253_402_300_799;
-
-function isReadableLease(seconds: number): boolean {
-  return Number.isSafeInteger(seconds) && seconds > 0 && seconds <= LAST_SECOND;
-}
-
-/** The word of the list that protects this cluster; null where none does. */
-export function protectedBy(
-  { handle, owner, runName, home }: OwnedCluster,
-  protect: readonly string[],
-): string | null {
-  const names = new Set([runName, home.workflowId, owner, handle.name]);
-  return protect.find((word) => names.has(word)) ?? null;
 }
 
 function byName(a: SweepDecision, b: SweepDecision): number {
