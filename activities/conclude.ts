@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { CollectedEvidence } from '../src/domain/evidence.ts';
 import type { Ending } from '../src/domain/outcomes.ts';
 import type { Leftover, Plan } from '../src/domain/plan.ts';
 import { UnavailableError } from '../src/domain/errors.ts';
@@ -25,6 +26,8 @@ export interface RunFindings {
   warmPool: { replicas: number; fillMs: number } | null;
   windows: WindowResult[];
   controllerHistogram: ControllerHistogram | null;
+  /** Gathered where the run failed; null elsewhere. */
+  evidence: CollectedEvidence | null;
 }
 
 /** Everything that a report is made of. */

@@ -1,6 +1,7 @@
 import { claimActivities } from './claims.ts';
 import { concludeActivities } from './conclude.ts';
 import type { ActivityDeps } from './deps.ts';
+import { evidenceActivities } from './evidence.ts';
 import { guardActivities } from './guard.ts';
 import { prepareActivities } from './prepare.ts';
 import { stageActivities } from './stages.ts';
@@ -13,6 +14,7 @@ export function createActivities(deps: ActivityDeps) {
     ...guardActivities(),
     ...stageActivities(deps),
     ...claimActivities(deps),
+    ...evidenceActivities(deps),
     ...undoActivities(deps),
     ...concludeActivities(deps),
   };

@@ -52,6 +52,8 @@ export function prepareActivities(deps: ActivityDeps) {
 
 /** From hearing that it was cancelled until an activity has really stopped. */
 const STOPPING_MS = 5_000;
+/** An API server that is well tells all in a second or two; one that is not may say nothing for ever. */
+const EVIDENCE_MS = 20_000;
 /** Often enough to end a bill within the hour, seldom enough to keep the guard's history small for days. */
 const GUARD_RETRY_MS = 3_600_000;
 
@@ -60,6 +62,7 @@ function limitsOf(spec: RunSpec): RunLimits {
   const drainMs = durationMs(spec.load.readyTimeout) + durationMs(spec.load.workloadDuration);
   return {
     heartbeatMs: durationMs(spec.limits.heartbeatTimeout),
+    evidenceMs: EVIDENCE_MS,
     quietMs: durationMs(spec.limits.heartbeatTimeout) + STOPPING_MS,
     guardRetryMs: GUARD_RETRY_MS,
     teardownDeadlineMs: durationMs(spec.limits.teardownDeadline),

@@ -22,7 +22,14 @@ export function beginLife(run: PreparedRun, startedAtMs: number): Life {
   return {
     run,
     journal: new StepJournal(run.plan, run.searchAttributes),
-    findings: { cluster: null, installation: null, warmPool: null, windows: [], controllerHistogram: null },
+    findings: {
+      cluster: null,
+      installation: null,
+      warmPool: null,
+      windows: [],
+      controllerHistogram: null,
+      evidence: null,
+    },
     startedAtMs,
     guarded: false,
     report: null,

@@ -2,6 +2,7 @@ import type { Ending, Outcome } from '../src/domain/outcomes.ts';
 import { outcomeOf } from '../src/domain/outcomes.ts';
 import { quick } from './activity-proxies.ts';
 import { describeError } from './errors.ts';
+import { gatherEvidence } from './evidence.ts';
 import type { Life } from './life.ts';
 import { putUnderGuard } from './life.ts';
 import type { UnwindResult } from './unwind.ts';
@@ -17,11 +18,12 @@ export interface Settled {
 }
 
 /**
- * The unwind, then the report with what it left, then the guard's release if nothing was. The caller runs it in a
+ * The evidence of a failure, the unwind, then the report with what it left, then the guard's release if nothing was. The caller runs it in a
  * non-cancellable scope.
  */
 export async function settle(life: Life, ending: Ending): Promise<Settled> {
   if (!life.guarded) await untilAlone(life);
+  life.findings.evidence = await gatherEvidence(life, ending);
   const unwound = await unwind(life.run.plan, life.run.limits, life.journal);
   const reportProblem = await writeReport(life, ending, unwound);
   const outcome = life.report?.outcome ?? outcomeOf(ending, unwound.leftovers.length, unwound.undoFailed);

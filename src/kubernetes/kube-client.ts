@@ -43,9 +43,19 @@ export interface ListOptions extends CallOptions {
   fieldSelector?: string;
 }
 
+/** A page of a list. */
+export interface PageOptions extends ListOptions {
+  /** Most objects in the answer; all there are unless set. */
+  limit?: number;
+  /** Where the page before this one ended. */
+  continueFrom?: string;
+}
+
 export interface KubeList<T extends KubeObject> {
   items: T[];
   resourceVersion: string;
+  /** Where the next page begins; absent where this is the last. */
+  continueFrom?: string;
 }
 
 export interface DeleteOptions extends CallOptions {
@@ -88,7 +98,7 @@ export interface KubeClient {
   get<T extends KubeObject>(resource: KubeResource, name: string, options?: CallOptions): Promise<T | null>;
   /** `metadata` alone of the object, or null. */
   getMetadata(resource: KubeResource, name: string, options?: CallOptions): Promise<KubeObject | null>;
-  list<T extends KubeObject>(resource: KubeResource, options?: ListOptions): Promise<KubeList<T>>;
+  list<T extends KubeObject>(resource: KubeResource, options?: PageOptions): Promise<KubeList<T>>;
   /** POST. Throws `AlreadyExistsError` on 409 AlreadyExists (also when a repeat met its own first try). */
   create<T extends KubeObject>(resource: KubeResource, object: KubeObject, options?: CallOptions): Promise<T>;
   /** JSON merge patch; metadata.uid or resourceVersion in the patch makes it conditional. */

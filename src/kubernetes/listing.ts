@@ -1,6 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Asked } from './api-errors.ts';
-import type { KubeList, KubeObject, KubeResource, ListOptions, WatchOptions } from './kube-client.ts';
+import type {
+  KubeList,
+  KubeObject,
+  KubeResource,
+  ListOptions,
+  PageOptions,
+  WatchOptions,
+} from './kube-client.ts';
 import { collectionPath, describeObject, query } from './object-path.ts';
 import { METADATA_ONLY, parseAnswer } from './requests.ts';
 import type { Call, Transport } from './transport.ts';
@@ -22,18 +29,24 @@ export interface WatchSource<T extends KubeObject> {
   open(resourceVersion: string, signal: AbortSignal): Promise<Readable>;
 }
 
-/** All objects of a kind at one moment; items carry apiVersion and kind, which the server leaves out of lists. */
+/** Objects of a kind, all or a page; items carry apiVersion and kind, which the server leaves out of lists. */
 export async function listObjects<T extends KubeObject>(
   transport: Transport,
   resource: KubeResource,
-  options: ListOptions & { metadataOnly?: boolean },
+  options: PageOptions & { metadataOnly?: boolean },
 ): Promise<KubeList<T>> {
-  const call = collectionCall('list', resource, options, {});
+  const { limit, continueFrom } = options;
+  const call = collectionCall('list', resource, options, { limit, continue: continueFrom });
   const accept = options.metadataOnly === true ? METADATA_LIST : 'application/json';
   const text = await transport.send({ ...call, accept }, options);
-  const list = parseAnswer(call, text) as { metadata: { resourceVersion?: string }; items: T[] | null };
+  const list = parseAnswer(call, text) as {
+    metadata: { resourceVersion?: string; continue?: string };
+    items: T[] | null;
+  };
+  const next = list.metadata.continue ?? '';
   return {
     resourceVersion: list.metadata.resourceVersion ?? '',
+    ...(next === '' ? {} : { continueFrom: next }),
     items: (list.items ?? []).map((item) => ({
       ...item,
       apiVersion: resource.apiVersion,
@@ -74,7 +87,7 @@ function collectionCall(
   verb: string,
   resource: KubeResource,
   options: ListOptions,
-  extra: Record<string, string | number | boolean>,
+  extra: Record<string, string | number | boolean | undefined>,
 ): Call {
   const { namespace, labelSelector, fieldSelector } = options;
   return {

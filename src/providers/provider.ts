@@ -1,3 +1,4 @@
+import type { EvidenceSource } from '../domain/evidence.ts';
 import type { ClusterHandle, Leftover, Plan } from '../domain/plan.ts';
 import type { Owner } from '../domain/names.ts';
 import type { OwnedCluster } from '../domain/owned-cluster.ts';
@@ -67,6 +68,11 @@ export interface ClusterProvider {
     deployment: KubeObject,
     work: Work,
   ) => Promise<RunningController>;
+  /**
+   * What the provider alone can tell about a run that failed: logs and figures of programs that the API server doesn't
+   * show. Absent where there is nothing of the kind. Works on a cluster that is half made or broken, too.
+   */
+  readonly evidence?: (handle: ClusterHandle, work: Work) => Promise<EvidenceSource[]>;
 }
 
 /** A controller that was started for a Deployment. */

@@ -38,7 +38,7 @@ function cutTo(report: RunReport, { text: most, items }: Limits): RunReport {
     const kept = list.slice(0, items).map(text);
     return list.length > items ? [...kept, `and ${list.length - items} more`] : kept;
   };
-  const { failure, cluster, controllerHistogram, files } = report;
+  const { failure, cluster, controllerHistogram, evidence, files } = report;
   return {
     ...report,
     failure:
@@ -68,6 +68,14 @@ function cutTo(report: RunReport, { text: most, items }: Limits): RunReport {
     leftovers: report.leftovers
       .slice(0, items)
       .map(({ kind, name, detail }) => ({ kind: text(kind), name: text(name), detail: text(detail) })),
+    evidence:
+      evidence === null
+        ? null
+        : {
+            ...evidence,
+            files: evidence.files.slice(0, items).map(({ name, bytes }) => ({ name: text(name), bytes })),
+            problems: texts(evidence.problems),
+          },
     versions: Object.fromEntries(record(report.versions, text)),
     flags: Object.fromEntries(record(report.flags, texts)),
     files: { ...files, error: orNull(files.error) },

@@ -73,6 +73,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     cluster: findings.cluster === null ? null : { ...findings.cluster.handle, nodes: findings.cluster.nodes },
     leftovers: unwound.leftovers,
     leftoverCount: unwound.leftovers.length,
+    evidence: findings.evidence ?? null, // a run that an earlier version began knows of none
     versions: { ...context.versions, ...versionsOf(findings) },
     digests: digestsOf(findings, spec),
     flags: flagsOf(findings),

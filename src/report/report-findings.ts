@@ -1,3 +1,4 @@
+import type { CollectedEvidence } from '../domain/evidence.ts';
 import type { ClusterHandle } from '../domain/plan.ts';
 import type { WindowResult } from '../measure/window-result.ts';
 import type { ControllerHistogram } from './report.ts';
@@ -20,4 +21,5 @@ export interface ReportFindings {
   warmPool: { replicas: number; fillMs: number } | null;
   windows: WindowResult[];
   controllerHistogram: ControllerHistogram | null;
+  evidence: CollectedEvidence | null;
 }

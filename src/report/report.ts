@@ -1,3 +1,4 @@
+import type { CollectedEvidence } from '../domain/evidence.ts';
 import type { Leftover, StepId } from '../domain/plan.ts';
 import type { Ending, Outcome, Verdict } from '../domain/outcomes.ts';
 import type { StepState } from '../domain/progress.ts';
@@ -78,6 +79,8 @@ export interface RunReport {
   leftovers: Leftover[];
   /** How many there are, those not listed too. */
   leftoverCount: number;
+  /** What was kept of a failed run before it was taken down; null where the run did not fail or nothing was begun. */
+  evidence: CollectedEvidence | null;
   /** Versions of everything that ran. */
   versions: Record<string, string>;
   /** SHA-256 of what was installed: manifests, spec. */

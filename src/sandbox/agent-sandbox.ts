@@ -1,3 +1,4 @@
+import type { EvidenceSource } from '../domain/evidence.ts';
 import type { Plan, SandboxNames } from '../domain/plan.ts';
 import type { Owner } from '../domain/names.ts';
 import type { Work } from '../domain/work.ts';
@@ -61,4 +62,6 @@ export interface AgentSandbox {
   removeClaims(target: RemovalTarget, work: Work): Promise<void>;
   /** What is there now: the installed version and whether the controller is available; null where nothing is. */
   describe(target: RemovalTarget, work: Work): Promise<{ version: string; available: boolean } | null>;
+  /** What the cluster tells about a run that failed in it; nothing is read before a source is collected. */
+  readonly evidence?: (target: SandboxTarget) => EvidenceSource[];
 }

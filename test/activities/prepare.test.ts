@@ -51,6 +51,7 @@ describe('preparing a run', () => {
     );
     assert.deepEqual(limits, {
       heartbeatMs: 4_000,
+      evidenceMs: 20_000,
       quietMs: 9_000,
       teardownDeadlineMs: 600_000,
       provisionMs: 25 * 60_000,

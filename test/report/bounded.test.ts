@@ -100,6 +100,15 @@ describe('any request', () => {
       warmPool: fc.constantFrom(null, FINDINGS.warmPool),
       windows: fc.array(window, { maxLength: 3 }),
       controllerHistogram: fc.constantFrom(null, FINDINGS.controllerHistogram),
+      evidence: fc.option(
+        fc.record({
+          host: fc.constant('bench-1'),
+          folder: fc.constant('/srv/bench/runs/nightly/evidence'),
+          files: fc.array(fc.record({ name: fc.constant('events.txt'), bytes: amount }), { maxLength: 40 }),
+          problems: fc.array(text, { maxLength: 60 }),
+        }),
+        { nil: null },
+      ),
     }),
     ending: fc.oneof(
       fc.record({

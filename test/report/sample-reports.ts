@@ -10,6 +10,7 @@ const NOTHING_FOUND: ReportFindings = {
   warmPool: null,
   windows: [],
   controllerHistogram: null,
+  evidence: null,
 };
 
 const NO_PROGRAM =

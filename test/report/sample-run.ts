@@ -76,6 +76,7 @@ export const FINDINGS: ReportFindings = {
       cold: { count: 20, meanMs: 310.5, p50Ms: 320.8, p99Ms: 492.5 },
     },
   },
+  evidence: null,
 };
 
 /** Claims of which every tenth is a cold start; latencies follow the index, so that the figures are the same each time. */

@@ -22,6 +22,7 @@ export const SHORT: RunLimits = {
   heartbeatMs: 1_500,
   teardownDeadlineMs: 20_000,
   provisionMs: 60_000,
+  evidenceMs: 20_000,
   loadMs: 60_000,
   quietMs: 1_700,
   guardRetryMs: 1_000,
@@ -56,6 +57,7 @@ export function recordingActivities(world: RecordingWorld): Activities {
     fillWarmPool: step('warm-pool', () => ({ replicas: 1, fillMs: 1 })),
     runClaims: step('claims', (plan) => windowOf(world.faultsOf(plan).noData === true)),
     readControllerHistogram: () => asActivity(async () => null),
+    collectEvidence: ({ plan }) => asActivity(() => world.gatherEvidence(plan)),
     undoStep: ({ plan, stepId }) => asActivity((work) => world.undo(plan, stepId, work)),
     listLeftovers: ({ plan }) =>
       asActivity(async () =>
@@ -104,7 +106,10 @@ function windowOf(noData: boolean): WindowResult {
 }
 
 /** As much of a report as the workflow reads. */
-function reportOf(world: RecordingWorld, { run, ending, unwound, steps }: ConclusionRequest): RunReport {
+function reportOf(
+  world: RecordingWorld,
+  { run, findings, ending, unwound, steps }: ConclusionRequest,
+): RunReport {
   const { runName, owner } = run.plan;
   if (world.faultsOf(run.plan).noReport === true) {
     throw new UnworkableError({ what: 'is full', object: 'the disk', next: 'make room' });
@@ -120,5 +125,6 @@ function reportOf(world: RecordingWorld, { run, ending, unwound, steps }: Conclu
     failure,
     steps,
     leftovers: unwound.leftovers,
+    evidence: findings.evidence,
   } as unknown as RunReport;
 }

@@ -1,3 +1,4 @@
+import type { CollectedEvidence } from '../../src/domain/evidence.ts';
 import type { Plan, StepId } from '../../src/domain/plan.ts';
 import type { Work } from '../../src/domain/work.ts';
 import type { RunLimits } from '../../workflows/limits.ts';
@@ -18,6 +19,8 @@ export interface Faults {
   /** The undo fails so often, then succeeds. */
   undoFails?: { at: StepId; times: number };
   noData?: true;
+  /** Nobody ever hears of the evidence again; or it fails. */
+  evidence?: 'hangs' | 'fails';
   /** The report can't be written. */
   noReport?: true;
 }
@@ -47,6 +50,8 @@ interface Entry {
 export class RecordingWorld {
   readonly log: Entry[] = [];
   readonly reports: { runName: string; outcome: string }[] = [];
+  /** Of which run evidence was gathered, and what of it stood then. */
+  readonly evidence: { runName: string; standing: string[] }[] = [];
   /** What attempts were handed by the one before. */
   readonly resumed: { runName: string; resume: string }[] = [];
   /** What no order of events allows; empty is what one wants. */
@@ -83,6 +88,16 @@ export class RecordingWorld {
     this.#note(plan, 'begin', step);
     this.#standing.add(`${plan.owner}/${step}`);
     await this.#hang(plan, null);
+  }
+
+  /** Notes what stands meanwhile. */
+  async gatherEvidence(plan: Plan): Promise<CollectedEvidence> {
+    const { evidence } = this.faultsOf(plan);
+    this.evidence.push({ runName: plan.runName, standing: this.left(plan.owner) });
+    if (evidence === 'hangs') await this.#hang(plan, null);
+    if (evidence === 'fails')
+      throw new UnworkableError({ what: 'is blind', object: 'the looker-on', next: 'look' });
+    return { host: 'here', folder: '/evidence', files: [{ name: 'events.txt', bytes: 1 }], problems: [] };
   }
 
   async undo(plan: Plan, step: StepId, work: Work): Promise<void> {

@@ -10,6 +10,7 @@ import { CONTROLLER, runAsProcess } from './deployment-process.ts';
 import { describeCluster } from './describe-cluster.ts';
 import { ensureCluster } from './ensure-cluster.ts';
 import type { LocalProviderDeps } from './ensure-cluster.ts';
+import { localEvidence } from './evidence.ts';
 import { selfContainedKubeconfig } from './kubeconfig.ts';
 import { localClusters } from './local-clusters.ts';
 
@@ -37,6 +38,7 @@ export function createLocalProvider(deps: LocalProviderDeps): ClusterProvider {
       return { kubeconfig: await selfContainedKubeconfig(folder, record), expiresAtMs: null };
     },
     ...localClusters(stateFolder),
+    evidence: (handle) => localEvidence(folderOf(handle)),
     async runDeployment(handle, deployment, work) {
       const programs = await deps.toolchain.findAll([CONTROLLER], work);
       const folder = folderOf(handle);

@@ -6,6 +6,7 @@ import { RESOURCES } from '../../kubernetes/resources.ts';
 import type { AgentSandbox } from '../agent-sandbox.ts';
 import { removeClaims } from './claims.ts';
 import { controllerImage } from './controller-deployment.ts';
+import { evidenceSources } from './evidence.ts';
 import { install } from './install.ts';
 import { readManifestsFolder } from './manifests-folder.ts';
 import { namesByLabel } from './names-by-label.ts';
@@ -71,5 +72,6 @@ export function createKubernetesAgentSandbox(deps: KubernetesAgentSandboxDeps): 
         available: isRolledOut(deployment),
       };
     },
+    evidence: evidenceSources,
   };
 }

@@ -1,0 +1,42 @@
+import { stringify } from 'yaml';
+import type { KubeObject } from '../../kubernetes/kube-client.ts';
+
+/** Bookkeeping of the API server and of kubectl, many times as long as what it is about. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const MOST_CHARACTERS = 64 * 1024;
+
+/**
+ * An object as it is in the cluster, as YAML; bounded. Values of environment variables are left out: they are where
+ * people put secrets.
+ */
+export function liveManifest(object: KubeObject): string {
+  const {
+    managedFields: _,
+    annotations,
+    ...metadata
+  } = object.metadata as KubeObject['metadata'] & {
+    managedFields?: unknown;
+  };
+  const { [LAST_APPLIED]: __, ...kept } = annotations ?? {};
+  const plain = { ...object, metadata: { ...metadata, annotations: kept } };
+  const text = stringify(withoutEnvValues(plain), { lineWidth: 0, aliasDuplicateObjects: false });
+  return text.length <= MOST_CHARACTERS
+    ? text
+    : `${text.slice(0, MOST_CHARACTERS)}\n# ${text.length - MOST_CHARACTERS} more characters left out\n`;
+}
+
+function withoutEnvValues(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEnvValues);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      key === 'env' && Array.isArray(item) ? item.map(withoutValue) : withoutEnvValues(item),
+    ]),
+  );
+}
+
+function withoutValue(variable: unknown): unknown {
+  const isLiteral = typeof variable === 'object' && variable !== null && 'value' in variable;
+  return isLiteral ? { ...variable, value: '(left out)' } : variable;
+}
