@@ -32,6 +32,9 @@ describe('the process table', () => {
   }
   const node = (...args: string[]) => start(process.execPath, ['-e', RUNNING, '--', ...args]);
   const isUp = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;
+  const untilEnded = async (...ending: ChildProcess[]) => {
+    for (const child of ending) if (isUp(child)) await once(child, 'exit');
+  };
 
   it('shows a process with its arguments and its environment, and not ourselves', async () => {
     const child = await start(process.execPath, ['-e', RUNNING, '--', 'an argument'], { TIDE: 'high' });
@@ -47,7 +50,7 @@ describe('the process table', () => {
     await endFound(async () =>
       (await listProcesses()).filter(({ args }) => args[2] === RUNNING && args[4] === 'mine'),
     );
-    await Promise.all([soft, deaf].map((child) => isUp(child) && once(child, 'exit')));
+    await untilEnded(soft, deaf);
     assert.deepEqual([soft.signalCode, deaf.signalCode], ['SIGTERM', 'SIGKILL']);
     assert.ok(isUp(other));
   });
@@ -81,7 +84,7 @@ describe('the process table', () => {
     const another = await node('worker', '--session', 'embedded-9876543210');
     const open = await start(editor, ['-e', RUNNING, join(session, 'session.json')]);
     await endProcesses(session, 'embedded-0123456789');
-    await Promise.all([server, worker].map((child) => isUp(child) && once(child, 'exit')));
+    await untilEnded(server, worker);
     assert.ok(isUp(another) && isUp(open));
   });
 });

@@ -10,7 +10,7 @@ interface Node {
 
 function nodes(general: number, sandbox: number): Node[] {
   const pools = { general: { nodes: general, maxPods: 110 }, sandbox: { nodes: sandbox, maxPods: 250 } };
-  return fakeNodes(pools, { 'sandtide.dev/owner': '0123456789' }) as unknown as Node[];
+  return fakeNodes(pools, { 'sandtide.dev/owner': '0123456789' });
 }
 
 test('nodes are of two pools, labelled, and only those for sandboxes are tainted', () => {

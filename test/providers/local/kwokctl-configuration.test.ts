@@ -49,10 +49,10 @@ const ofKind = (all: Document[], kind: string) => all.filter((document) => docum
 test('everything listens on loopback, on ports that are named, and comes from programs that are named', () => {
   const { options = {} } = ofKind(documents(), 'KwokctlConfiguration')[0] ?? {};
   assert.equal(options['bindAddress'], '127.0.0.1');
-  const ports = Object.entries(options).filter(([name]) => /Port$/.test(name) && name !== 'securePort');
-  assert.deepEqual(ports.map(([, port]) => port).sort(), [1, 2, 3, 4, 5, 6]);
+  const ports = Object.entries(options).filter(([name]) => name.endsWith('Port') && name !== 'securePort');
+  assert.deepEqual(new Set(ports.map(([, port]) => port)), new Set([1, 2, 3, 4, 5, 6]));
   const programs = Object.entries(options).filter(([name]) => name.endsWith('Binary'));
-  assert.deepEqual(programs.map(([, path]) => path).sort(), Object.values(setting.programs).sort());
+  assert.deepEqual(new Set(programs.map(([, path]) => path)), new Set(Object.values(setting.programs)));
 });
 
 test('the whole life of nodes and pods is there, since kwokctl adds nothing to stages of ours', () => {

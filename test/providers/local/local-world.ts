@@ -1,25 +1,35 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plan } from '../../../src/domain/plan.ts';
+import type { ClusterRecord } from '../../../src/providers/local/cluster-record.ts';
 import { createLocalProvider } from '../../../src/providers/local/local-provider.ts';
 import type { ClusterHome, ClusterProvider } from '../../../src/providers/provider.ts';
 import type { RunSpec } from '../../../src/spec/schema.ts';
 import { createToolchain } from '../../../src/toolchain/create-toolchain.ts';
 import type { ContractWorld } from '../contract.ts';
 import { specWith } from '../sample-run.ts';
+import type { Request } from './do-here.ts';
 
 export function homeOf(workflowId: string): ClusterHome {
   return { kind: 'embedded', sessionId: 'test', workflowId };
 }
 
-/** The real provider on that state folder. */
-export function localProvider(stateFolder: string): ClusterProvider {
-  return createLocalProvider({ toolchain: createToolchain(), stateFolder, home: homeOf });
+/** The real provider on that state folder; `replaced` programs lie elsewhere than where they would be found. */
+export function localProvider(stateFolder: string, replaced: Record<string, string> = {}): ClusterProvider {
+  const toolchain = createToolchain();
+  const findAll: typeof toolchain.findAll = async (names, work) => {
+    const found = await toolchain.findAll(names, work);
+    for (const [name, path] of Object.entries(replaced))
+      if (found[name]) found[name] = { ...found[name], path };
+    return found;
+  };
+  return createLocalProvider({ toolchain: { findAll }, stateFolder, home: homeOf });
 }
 
 /** Local clusters in a state folder of the test's own. */
@@ -37,30 +47,38 @@ export class LocalWorld implements ContractWorld {
     return new LocalWorld(await mkdtemp(join(tmpdir(), 'sandtide-local-')), specWith(provider));
   }
 
-  provider(): ClusterProvider {
-    return localProvider(this.stateFolder);
+  provider(replaced: Record<string, string> = {}): ClusterProvider {
+    return localProvider(this.stateFolder, replaced);
+  }
+
+  async record(plan: Plan): Promise<ClusterRecord> {
+    return JSON.parse(await readFile(join(this.folderOf(plan), 'cluster.json'), 'utf8')) as ClusterRecord;
   }
 
   folderOf({ cluster }: Plan): string {
     return join(this.stateFolder, 'local', cluster.name);
   }
 
-  /** Right after the line was told, and so somewhere in what it announces. */
   async killCreate(plan: Plan, afterLines: number): Promise<void> {
-    const program = fileURLToPath(new URL('ensure-here.ts', import.meta.url));
-    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const ended = once(child, 'exit');
-    child.stdin.end(JSON.stringify({ stateFolder: this.stateFolder, plan, spec: this.spec }));
-    let lines = 0;
-    for await (const line of createInterface({ input: child.stdout })) {
-      lines += 1;
-      if (line === 'done') throw new Error(`it was done after ${lines} lines`);
-      if (lines === afterLines) break;
+    const { child, ended, lines } = this.elsewhere({ plan, ensure: this.spec });
+    let told = 0;
+    for await (const line of lines) {
+      told += 1;
+      if (line === 'done') throw new Error(`it was done after ${told} lines`);
+      if (told === afterLines) break;
     }
-    // Kwokctl and the components have been started by then, some of them.
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    // What the line announces is under way by then.
+    await sleep(400);
     child.kill('SIGKILL');
     await ended;
+  }
+
+  /** Does it in a process of its own. */
+  elsewhere(request: Omit<Request, 'stateFolder'>) {
+    const program = fileURLToPath(new URL('do-here.ts', import.meta.url));
+    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin.end(JSON.stringify({ stateFolder: this.stateFolder, ...request }));
+    return { child, ended: once(child, 'exit'), lines: createInterface({ input: child.stdout }) };
   }
 
   async secretFiles(plan: Plan): Promise<{ path: string; mode: number }[]> {
