@@ -7,6 +7,13 @@ import { CLEANUP_TASK_QUEUE } from './messages.ts';
 /** On every proxy: left unset, an activity is only asked to stop, and an undo would race the create it undoes. */
 const cancellationType = 'WAIT_CANCELLATION_COMPLETED' as const;
 
+const PROVISIONING_RETRY = {
+  initialInterval: 1_000,
+  backoffCoefficient: 2,
+  maximumInterval: 30_000,
+  maximumAttempts: 8,
+};
+
 type Timed = Partial<ActivityOptions> & { summary?: string };
 
 /** Look-ups and small writes: done in a second, or tried again soon. */
@@ -37,9 +44,15 @@ export function provisioning(limits: RunLimits, options: Timed = {}): Activities
     cancellationType,
     startToCloseTimeout: limits.provisionMs,
     heartbeatTimeout: limits.heartbeatMs,
-    retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 30_000, maximumAttempts: 8 },
+    retry: PROVISIONING_RETRY,
     ...options,
   });
+}
+
+/** Provisioning that waits for as long as the spec says: further attempts would only multiply the user's own bound. */
+export function patientBySpec(limits: RunLimits, options: Timed = {}): Activities {
+  const retry = { ...PROVISIONING_RETRY, nonRetryableErrorTypes: ['TimedOut'] };
+  return provisioning(limits, { retry, ...options });
 }
 
 /** The load: one attempt does it all; further ones go on where a dead worker stopped. */

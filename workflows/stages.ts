@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import { load, provisioning, quick } from './activity-proxies.ts';
+import { load, patientBySpec, provisioning, quick } from './activity-proxies.ts';
 import type { Life } from './life.ts';
 
 /** The cluster, created or, where an attempt before did it, adopted. */
@@ -22,7 +22,7 @@ export async function installAgentSandbox({ run, journal, findings }: Life): Pro
     provisioning(limits, { summary: step.title }).installWorkload({ plan, spec }),
   );
   findings.warmPool = await journal.run('warm-pool', (step) =>
-    provisioning(limits, { summary: step.title }).fillWarmPool({ plan, spec }),
+    patientBySpec(limits, { summary: step.title }).fillWarmPool({ plan, spec }),
   );
 }
 
