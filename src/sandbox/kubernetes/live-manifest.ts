@@ -10,15 +10,19 @@ const MOST_CHARACTERS = 64 * 1024;
  * people put secrets.
  */
 export function liveManifest(object: KubeObject): string {
-  const {
-    managedFields: _,
-    annotations,
-    ...metadata
-  } = object.metadata as KubeObject['metadata'] & {
-    managedFields?: unknown;
+  const { apiVersion, kind, metadata, ...rest } = object;
+  const { annotations, ...meta } = metadata;
+  const kept = Object.entries(annotations ?? {}).filter(([name]) => name !== LAST_APPLIED);
+  const plain = {
+    apiVersion,
+    kind,
+    metadata: {
+      ...meta,
+      managedFields: undefined,
+      annotations: kept.length === 0 ? undefined : Object.fromEntries(kept),
+    },
+    ...rest,
   };
-  const { [LAST_APPLIED]: __, ...kept } = annotations ?? {};
-  const plain = { ...object, metadata: { ...metadata, annotations: kept } };
   const text = stringify(withoutEnvValues(plain), { lineWidth: 0, aliasDuplicateObjects: false });
   return text.length <= MOST_CHARACTERS
     ? text

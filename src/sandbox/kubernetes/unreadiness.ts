@@ -31,7 +31,7 @@ interface Status {
 }
 
 /** Conditions that are bad news when they are True. */
-const BAD_WHEN_TRUE = /Failure|Pressure|Unavailable|DisruptionTarget/;
+const BAD_WHEN_TRUE = /Failure|Pressure|Unavailable|DisruptionTarget|Suspended|Finished/;
 const MOST_CHARACTERS = 500;
 
 /** What an object itself says about why it is not ready, a line each; empty where it is ready. */
