@@ -98,6 +98,11 @@ function planeConfiguration({ folder, ports, programs }: PlaneSetting): Record<s
         // The data lives as long as the run; a disk that syncs slowly would be measured along.
         extraArgs: [{ key: 'unsafe-no-fsync', value: 'true', override: false }],
       },
+      // Both are up before the API server is, and would ask it again after 2 seconds only.
+      ...['kube-controller-manager', 'kube-scheduler'].map((name) => ({
+        name,
+        extraArgs: [{ key: 'leader-elect-retry-period', value: '500ms', override: false }],
+      })),
     ],
   };
 }

@@ -59,10 +59,14 @@ async function untilOver(
   stop: AbortController,
 ): Promise<void> {
   const ended = kwokctl.then(() => true);
-  do {
-    const dead = (await deadOnes(folder))[0];
-    if (dead !== undefined) stop.abort();
-  } while (!(await Promise.race([ended, sleep(LOOK_EVERY_MS, false)])));
+  try {
+    do {
+      if ((await deadOnes(folder)).length > 0) stop.abort();
+    } while (!(await Promise.race([ended, sleep(LOOK_EVERY_MS, false)])));
+  } catch (error) {
+    stop.abort();
+    throw error;
+  }
 }
 
 async function deadOnes(folder: ClusterFolder): Promise<string[]> {
