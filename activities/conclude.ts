@@ -16,6 +16,7 @@ import type { RunSpec } from '../src/spec/schema.ts';
 import { asActivity } from './activity-work.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { ReportPlace } from './report-files.ts';
+import { readStepAttempts } from './step-attempts.ts';
 import { scrub } from './scrub.ts';
 import { archiveClaims, claimsElsewhere, plannedFiles, writeFiles } from './report-files.ts';
 
@@ -79,10 +80,12 @@ export function concludeActivities(deps: ActivityDeps) {
           () => archiveClaims(place),
           null,
         );
+        const attempts = await readStepAttempts();
         const report = (files: ReportFiles): RunReport =>
           buildReport(scrubbed({ ...request, findings: { ...request.findings, windows } }), {
             versions: deps.versions,
             cutShort,
+            attempts,
             files: { ...files, error: sentence([...problems, claimsElsewhere(windows, deps.host)]) },
           });
         const planned = plannedFiles(place, claims);

@@ -1,6 +1,6 @@
 import type { Ending } from '../domain/outcomes.ts';
 import { outcomeOf } from '../domain/outcomes.ts';
-import type { Leftover, Plan } from '../domain/plan.ts';
+import type { Leftover, Plan, StepId } from '../domain/plan.ts';
 import type { StepRecord } from '../domain/progress.ts';
 import type { RunSummary } from '../measure/summary.ts';
 import type { RunSpec } from '../spec/schema.ts';
@@ -22,6 +22,12 @@ export interface ReportRequest {
   endedAtMs: number;
 }
 
+/** How often each step, and the undo of each, was begun. What was never begun is missing. */
+export interface StepAttempts {
+  steps: Partial<Record<StepId, number>>;
+  undos: Partial<Record<StepId, number>>;
+}
+
 /** What only the worker that writes the report knows. */
 export interface ReportContext {
   /** Of the programs in the worker itself. */
@@ -29,6 +35,8 @@ export interface ReportContext {
   files: ReportFiles;
   /** The windows were read back from the journal of a load that never ended by itself. */
   cutShort: boolean;
+  /** Null where it could not be found out. */
+  attempts: StepAttempts | null;
 }
 
 /** The report of a run, whatever its ending: JSON-safe, bounded in size. */
@@ -59,7 +67,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     thresholdsMissed: ending.kind === 'completed' ? ending.thresholdsMissed : [],
     verdict: judgement.verdict,
     verdictReasons: judgement.reasons,
-    steps: steps.map(reported),
+    steps: steps.map((step) => reported(step, context.attempts)),
     claims: summary?.claims ?? (begun(steps, 'claims') ? null : NO_CLAIMS),
     latency: summary?.latency ?? null,
     rates: summary?.rates ?? null,
@@ -104,7 +112,7 @@ function time(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function reported(step: StepRecord): ReportedStep {
+function reported(step: StepRecord, attempts: StepAttempts | null): ReportedStep {
   const { id, stage, title, undoTitle, absorbedBy, state, detail, startedAtMs } = step;
   return {
     id,
@@ -118,6 +126,8 @@ function reported(step: StepRecord): ReportedStep {
     // What goes with another step has no time of its own, and what never was took none.
     undoDurationSeconds:
       absorbedBy !== null || state === 'skipped' ? null : seconds(step.undoStartedAtMs, step.undoEndedAtMs),
+    attempts: attempts?.steps[id] ?? null,
+    undoAttempts: attempts?.undos[id] ?? null,
     detail,
   };
 }

@@ -22,6 +22,12 @@ export interface ReportedStep {
   durationSeconds: number | null;
   /** Seconds that its own undo took; null where it had none, or none was needed. */
   undoDurationSeconds: number | null;
+  /**
+   * How often it was begun, and its own undo, by Temporal's record of this execution; null where it never was, or where
+   * nobody knows.
+   */
+  attempts: number | null;
+  undoAttempts: number | null;
   /** The error, or why it was skipped. */
   detail: string | null;
 }

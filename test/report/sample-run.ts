@@ -46,6 +46,7 @@ export const CONTEXT: ReportContext = {
     error: null,
   },
   cutShort: false,
+  attempts: null,
 };
 
 export const FINDINGS: ReportFindings = {
