@@ -1,3 +1,4 @@
+import { evidenceNote } from './evidence-note.ts';
 import { count, NONE, span } from './figures.ts';
 import { mapStrings } from './map-strings.ts';
 import { claims, errors, generator, latency } from './markdown-claims.ts';
@@ -51,7 +52,23 @@ function whatHappened(report: RunReport): string {
       `  - ${escaped(kind)} ${code(name)}${detail === '' ? '' : `: ${escaped(detail)}`}`,
   );
   const more = report.leftoverCount - report.leftovers.length;
-  return [...findings, ...listed, ...(more > 0 ? [`  - and ${count(more)} more`] : [])].join('\n');
+  return [
+    ...findings,
+    ...listed,
+    ...(more > 0 ? [`  - and ${count(more)} more`] : []),
+    ...evidence(report),
+  ].join('\n');
+}
+
+function evidence(report: RunReport): string[] {
+  const note = evidenceNote(report);
+  if (report.evidence === null || note === null) return [];
+  const { folder, host, files } = report.evidence;
+  const where = folder === null ? '' : `${code(folder)} on ${escaped(host ?? '?')}: `;
+  return [
+    `- **evidence**: ${where}${escaped(note)}`,
+    ...files.map(({ name, bytes }) => `  - ${code(name)}, ${count(bytes)} bytes`),
+  ];
 }
 
 function steps({ steps }: RunReport): string {
@@ -59,11 +76,14 @@ function steps({ steps }: RunReport): string {
     step.stage,
     escaped(step.title),
     step.state,
+    step.attempts === null ? NONE : count(step.attempts),
     span(step.durationSeconds),
     undo(step),
     step.detail === null ? '' : escaped(step.detail),
   ]);
-  return rows.length === 0 ? '' : table(['stage', 'step', 'state', 'took', 'undo', 'detail'], rows, [3, 4]);
+  return rows.length === 0
+    ? ''
+    : table(['stage', 'step', 'state', 'tries', 'took', 'undo', 'detail'], rows, [3, 4, 5]);
 }
 
 function undo({ absorbedBy, state, undoDurationSeconds }: ReportedStep): string {

@@ -7,11 +7,15 @@ export interface Finding {
   text: string;
 }
 
-/** What failed, where, with what message, what was undone, what is left: the last one alone where all went well. */
+/**
+ * What failed, where, how often tried, with what message, what was undone, what is left: the last one alone where all
+ * went well.
+ */
 export function postMortem(report: RunReport): Finding[] {
   if (report.outcome === 'passed') return [{ about: 'left', text: left(report) }];
   return [
     ...cause(report),
+    ...retried(report),
     { about: 'undone', text: undone(report.steps) },
     { about: 'left', text: left(report) },
   ];
@@ -22,10 +26,8 @@ function cause({ failure, ending, steps, thresholdsMissed }: RunReport): Finding
     case 'failed': {
       if (failure === null) return [];
       const step = steps.find(({ id }) => id === failure.step);
-      const after =
-        (step?.durationSeconds ?? null) === null ? '' : `, after ${span(step?.durationSeconds ?? null)}`;
       return [
-        { about: 'failed', text: `${failure.stage}: ${step?.title ?? failure.step}${after}` },
+        { about: 'failed', text: `${failure.stage}: ${step?.title ?? failure.step}${effort(step)}` },
         { about: 'error', text: `${failure.errorType}: ${failure.message}` },
       ];
     }
@@ -39,13 +41,36 @@ function cause({ failure, ending, steps, thresholdsMissed }: RunReport): Finding
   }
 }
 
+/** `, tried 8 times, in 2m12s`, as far as it is known. */
+function effort(step: ReportedStep | undefined): string {
+  const { attempts = null, durationSeconds = null } = step ?? {};
+  const took = durationSeconds === null ? null : span(durationSeconds);
+  const tried = attempts === null ? '' : `, tried ${times(attempts)}`;
+  return took === null ? tried : `${tried}, ${attempts === null ? 'after' : 'in'} ${took}`;
+}
+
+function times(attempts: number): string {
+  return attempts === 1 ? 'once' : plural(attempts, 'time');
+}
+
+/** What went well in the end, but not at once: often the same trouble, in its beginnings. */
+function retried({ steps, failure }: RunReport): Finding[] {
+  const late = steps.filter(({ id, attempts }) => id !== failure?.step && (attempts ?? 0) > 1);
+  if (late.length === 0) return [];
+  const text = late.map(({ title, attempts }) => `${title} (${times(attempts ?? 0)})`).join(', ');
+  return [{ about: 'retried', text }];
+}
+
 function undone(steps: readonly ReportedStep[]): string {
   const begun = steps.filter(({ startedAt }) => startedAt !== null);
   const failed = steps.filter(({ state }) => state === 'undo-failed');
   if (failed.length > 0) {
     const own = failed.filter(({ absorbedBy }) => absorbedBy === null);
     return own
-      .map(({ undoTitle, detail }) => `failed to ${undoTitle}: ${detail ?? 'no reason was recorded'}`)
+      .map(({ undoTitle, undoAttempts, detail }) => {
+        const tried = undoAttempts === null ? '' : `, tried ${times(undoAttempts)}`;
+        return `failed to ${undoTitle}${tried}: ${detail ?? 'no reason was recorded'}`;
+      })
       .join('; ');
   }
   if (begun.length === 0) return 'nothing had been begun';

@@ -1,4 +1,5 @@
 import type { Outcome, Verdict } from '../domain/outcomes.ts';
+import { evidenceNote } from './evidence-note.ts';
 import { count, span } from './figures.ts';
 import { mapStrings } from './map-strings.ts';
 import { nextSteps } from './next-steps.ts';
@@ -101,6 +102,20 @@ function leftovers(report: RunReport, sheet: Sheet): string[] {
   return more > 0 ? [...lines, ...paragraph('', `and ${count(more)} more`, sheet, 'red')] : lines;
 }
 
+/** Where it is, in one piece to be copied, and what is in it. */
+function evidence(report: RunReport, sheet: Sheet): string[] {
+  const note = evidenceNote(report);
+  if (report.evidence === null || note === null) return [];
+  const { folder, host, problems } = report.evidence;
+  const { paint } = sheet;
+  return [
+    ...(folder === null
+      ? []
+      : [`${paint('dim', 'evidence'.padEnd(INDENT))}${folder} ${paint('dim', `on ${host ?? '?'}`)}`]),
+    ...paragraph(folder === null ? 'evidence' : '', note, sheet, problems.length === 0 ? 'dim' : 'yellow'),
+  ];
+}
+
 /** Files and what to type next: paths and commands are never broken, so that they can be copied. */
 function where(report: RunReport, sheet: Sheet): string[] {
   const { files } = report;
@@ -110,6 +125,7 @@ function where(report: RunReport, sheet: Sheet): string[] {
     ...(files.report === null
       ? []
       : [`${margin('report')}${files.report} ${paint('dim', `on ${files.host}`)}`]),
+    ...evidence(report, sheet),
     ...(files.error === null ? [] : paragraph('report', files.error, sheet, 'yellow')),
     ...nextSteps(report).flatMap(({ why, command }, index) => {
       const fits = INDENT + command.length + why.length + 4 <= sheet.width;

@@ -44,7 +44,7 @@ describe('the prints of a report', () => {
         const lines = renderTerminal(report, { colour: false, width }).split('\n');
         const wide = lines.filter((line) => line.length > width);
         assert.deepEqual(
-          wide.filter((line) => !/^(?:report|next) {5}| {12}/.test(line)),
+          wide.filter((line) => !/^(?:report {6}|evidence {4}|next {8})| {12}/.test(line)),
           [],
           String(width),
         );
