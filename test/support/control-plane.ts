@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Plan } from '../../src/domain/plan.ts';
 import type { Work } from '../../src/domain/work.ts';
 import { connect } from '../../src/kubernetes/connect.ts';
 import type { KubeClient, KubeObject } from '../../src/kubernetes/kube-client.ts';
+import { localClusters } from '../../src/providers/local/local-clusters.ts';
 import { createLocalProvider } from '../../src/providers/local/local-provider.ts';
 import type { ClusterAccess, RunningController } from '../../src/providers/provider.ts';
 import { createToolchain } from '../../src/toolchain/create-toolchain.ts';
@@ -21,17 +21,18 @@ export interface ControlPlane {
 
 /** Starts one in a state folder of its own; the name tells it apart in a list of processes. */
 export async function startControlPlane(name: string): Promise<ControlPlane> {
-  const stateFolder = await mkdtemp(join(tmpdir(), 'sandtide-plane-'));
-  const home = (workflowId: string) => ({ kind: 'embedded' as const, sessionId: 'test', workflowId });
-  const provider = createLocalProvider({ toolchain: createToolchain(), stateFolder, home });
-  const spec = specWith();
-  const plan: Plan = planFor(provider, spec, name, '00000000c0');
   const work: Work = { signal: AbortSignal.timeout(10 * 60_000), progress: () => undefined };
+  const stateFolder = await mkdtemp(join(tmpdir(), 'sandtide-plane-'));
   const stop = async () => {
-    await provider.remove(plan.cluster, plan.owner, work);
+    const clusters = localClusters(stateFolder);
+    for (const { handle, owner } of await clusters.list(work)) await clusters.remove(handle, owner, work);
     await rm(stateFolder, { recursive: true, force: true });
   };
   try {
+    const home = (workflowId: string) => ({ kind: 'embedded' as const, sessionId: 'test', workflowId });
+    const provider = createLocalProvider({ toolchain: createToolchain(), stateFolder, home });
+    const spec = specWith();
+    const plan = planFor(provider, spec, name, '00000000c0');
     await provider.ensure(plan, spec, work);
     const access = await provider.credentials(plan.cluster, work);
     const kube = connect(access);
