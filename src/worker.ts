@@ -5,6 +5,7 @@ import { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { Activities } from '../activities/index.ts';
 import { createActivities } from '../activities/index.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { sweepActivities } from '../activities/sweep.ts';
@@ -33,10 +34,19 @@ export interface RunWorkerOptions {
   sessionId: string | null;
   /** Network faults to try things with; `SANDTIDE_FAULTS` unless set. A bad file ends the worker before it starts. */
   faultsFile?: string;
+  /** What tests put in the place of real things, for faults that no file of network faults can name. */
+  changes?: WorkerChanges;
   logger: Logger;
   /** Aborted to shut down: activities get `shutdownGraceTime`, then stop and are resumed elsewhere. */
   signal: AbortSignal;
   onReady: () => void;
+}
+
+/** Each takes the real thing and returns what the worker then uses. */
+export interface WorkerChanges {
+  deps?: (real: ActivityDeps) => ActivityDeps;
+  activities?: (real: Activities) => Activities;
+  workflows?: Pick<WorkerOptions, 'workflowBundle'>;
 }
 
 /** The only place that builds real dependencies. Polls both task queues until the signal aborts. */
@@ -51,7 +61,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
 }
 
 async function pollWith(options: RunWorkerOptions, faults: WorkerFaults): Promise<void> {
-  const { temporal, logger } = options;
+  const { temporal, logger, changes = {} } = options;
   Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
   const connection = await NativeConnection.connect(temporal.options);
   try {
@@ -59,12 +69,14 @@ async function pollWith(options: RunWorkerOptions, faults: WorkerFaults): Promis
     const searchAttributes = await registerSearchAttributes(client, temporal.namespace);
     // What a session owns ends with it, and whatever command comes next clears up after it.
     if (options.sessionId === null) await scheduleSweep(client, logger);
-    const deps = realDeps(options, searchAttributes, faults);
+    const real = realDeps(options, searchAttributes, faults);
+    const deps = changes.deps?.(real) ?? real;
+    const activities = createActivities(deps);
     const shared: WorkerOptions = {
       connection,
       namespace: temporal.namespace,
       activities: {
-        ...createActivities(deps),
+        ...(changes.activities?.(activities) ?? activities),
         ...sweepActivities(sweepWorld(deps, temporal, client), process.env),
       },
       taskQueue: RUN_TASK_QUEUE,
@@ -73,7 +85,7 @@ async function pollWith(options: RunWorkerOptions, faults: WorkerFaults): Promis
       maxHeartbeatThrottleInterval: '3s', // so that the live figures are live
     };
     const workers = [
-      await Worker.create({ ...shared, ...workflowSource() }),
+      await Worker.create({ ...shared, ...(changes.workflows ?? workflowSource()) }),
       await Worker.create({ ...shared, taskQueue: CLEANUP_TASK_QUEUE }),
     ];
     const shutdown = () => {
