@@ -29,8 +29,7 @@ const program = new Command('sandtide')
   // Whatever the user came for: what dead owners left on this machine goes first. Where that is what the user came
   // for, nothing goes unasked.
   .hook('preAction', async (_, action) => {
-    if (!['sweep', 'teardown'].includes(action.name()))
-      await sweepDead((line) => process.stderr.write(`${line}\n`));
+    if (!['sweep', 'teardown'].includes(action.name())) await sweepDeadFirst();
   });
 
 const commands = [
@@ -45,6 +44,17 @@ const commands = [
   toolsOfThisMachine,
 ];
 for (const make of commands) program.addCommand(make().copyInheritedSettings(program));
+
+/** What can't be removed now is no reason not to do what the user came for. */
+async function sweepDeadFirst(): Promise<void> {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  try {
+    await sweepDead(say);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    say(`could not clean up after dead sessions (${reason}); \`sandtide sweep\` shows what is there`);
+  }
+}
 
 /** Read when the command acts: a bad variable, or a Ctrl-C, is that command's own business. */
 function toolsOfThisMachine(): Command {
