@@ -24,6 +24,7 @@ export class EvidenceFolder {
   readonly #folder: string;
   readonly #files: Written[] = [];
   readonly #problems: string[] = [];
+  #begun = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -44,10 +45,11 @@ export class EvidenceFolder {
   }
 
   async add({ name, about, keep }: EvidenceSource, text: string): Promise<void> {
-    if (this.#files.length >= MOST_FILES) {
+    if (this.#begun >= MOST_FILES) {
       this.problem(name, `there are ${MOST_FILES} files already`);
       return;
     }
+    this.#begun += 1;
     await this.#write({ name: basename(name), about }, evidenceText(text, keep));
   }
 

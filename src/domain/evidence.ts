@@ -12,7 +12,7 @@ export interface EvidenceSource {
    * The text, bounded by the source itself. When the signal aborts, time is up: what was had so far is worth returning,
    * at once. A throw says why there is none.
    */
-  collect(work: Work): Promise<string>;
+  readonly collect: (work: Work) => Promise<string>;
 }
 
 /** What was kept of a failed run before it was taken down. JSON-safe, bounded. */

@@ -42,7 +42,7 @@ export class EventLog {
     ];
     const kept = [...this.#warnings.kept(), ...this.#others.kept()].toSorted(byTime);
     return [
-      `${title}: ${kept.length} events${left.length === 0 ? '' : ` (${left.join('; ')})`}`,
+      `${title}: ${kept.length} event${kept.length === 1 ? '' : 's'}${left.length === 0 ? '' : ` (${left.join('; ')})`}`,
       ...kept.map(({ line }) => line),
       '',
     ].join('\n');
