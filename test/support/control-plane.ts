@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EvidenceSource } from '../../src/domain/evidence.ts';
 import type { Work } from '../../src/domain/work.ts';
 import { connect } from '../../src/kubernetes/connect.ts';
 import type { KubeClient, KubeObject } from '../../src/kubernetes/kube-client.ts';
@@ -16,6 +17,8 @@ export interface ControlPlane {
   /** Closed by `stop`. */
   kube: KubeClient;
   readonly runDeployment: (deployment: KubeObject, work: Work) => Promise<RunningController>;
+  /** What the provider has to tell of it. */
+  readonly evidence: () => Promise<EvidenceSource[]>;
   stop(): Promise<void>;
 }
 
@@ -40,6 +43,7 @@ export async function startControlPlane(name: string): Promise<ControlPlane> {
       access,
       kube,
       runDeployment: async (deployment, during) => provider.runDeployment!(plan.cluster, deployment, during),
+      evidence: async () => provider.evidence!(plan.cluster, work),
       async stop() {
         await kube.close();
         await stop();

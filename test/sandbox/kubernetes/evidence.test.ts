@@ -133,6 +133,9 @@ describe('the evidence that a cluster gives', { timeout: 30_000 }, () => {
       },
     });
     const { 'events.txt': events } = await textsOf(target, stop.signal);
-    assert.match(events ?? '', /^agent-sandbox-system: 1 event \(the look was cut short: time is up\)\n.*FailedScheduling/);
+    assert.match(
+      events ?? '',
+      /^agent-sandbox-system: 1 event \(the look was cut short: time is up\)\n.*FailedScheduling/,
+    );
   });
 });
