@@ -13,6 +13,7 @@ import { samplePlan, sampleSpec } from '../sandbox/sample-plan.ts';
 import { sandbox, work } from '../sandbox/live-sandbox.ts';
 import { startControlPlane } from '../support/control-plane.ts';
 import type { ControlPlane } from '../support/control-plane.ts';
+import { processesMarked } from '../support/machine.ts';
 import { activityEnvironment, runActivity } from '../support/run-activity.ts';
 
 /** No node of any machine has a thousand processors to give. */
@@ -38,6 +39,14 @@ describe('the evidence of a pool that never fills, on a real control plane', { t
     await sandbox.install(target, work);
     await sandbox.installWorkload(target, work);
     await assert.rejects(sandbox.fillWarmPool(target, work), { kind: 'TimedOut' });
+    evidence = await collect(60_000);
+  });
+  after(async () => {
+    await plane?.stop();
+    await rm(base, { recursive: true, force: true });
+  });
+
+  function collect(timeoutMs: number): Promise<CollectedEvidence> {
     const deps = {
       provider: () => ({
         capabilities: { inClusterWebhooks: false },
@@ -52,13 +61,9 @@ describe('the evidence of a pool that never fills, on a real control plane', { t
       nowMs: Date.now,
     };
     const activities = evidenceActivities(deps as unknown as ActivityDeps);
-    const request = { plan: PLAN, spec: SPEC, timeoutMs: 60_000 };
-    evidence = await runActivity(activityEnvironment(), () => activities.collectEvidence(request));
-  });
-  after(async () => {
-    await plane?.stop();
-    await rm(base, { recursive: true, force: true });
-  });
+    const request = { plan: PLAN, spec: SPEC, timeoutMs };
+    return runActivity(activityEnvironment(), () => activities.collectEvidence(request));
+  }
 
   it('names the pods that no node has room for, and the reason', async () => {
     const { workloadNamespace: namespace, warmPool } = PLAN.sandbox;
@@ -127,5 +132,22 @@ describe('the evidence of a pool that never fills, on a real control plane', { t
         name,
       );
     }
+  });
+
+  it('of an API server that answers no more is what needs no answer, and comes all the same', async () => {
+    const [server] = processesMarked(plane.clusterName).filter(({ command }) =>
+      /kube-apiserver /.test(command),
+    );
+    assert.ok(server !== undefined);
+    process.kill(server.pid, 'SIGSTOP');
+    try {
+      evidence = await collect(500);
+    } finally {
+      process.kill(server.pid, 'SIGCONT');
+    }
+    const silent = evidence.problems.map((problem) => problem.split(':')[0]).toSorted();
+    assert.deepEqual(silent, ['apiserver-metrics.txt', 'manifests.yaml']);
+    assert.match(await read('kube-apiserver.log'), /\S/);
+    assert.match(await read('unready.txt'), /Pod in .*: 0 of 0 not ready \(the look was cut short: /);
   });
 });

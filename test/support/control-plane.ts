@@ -14,6 +14,8 @@ import { planFor, specWith } from '../providers/sample-run.ts';
 /** A real control plane with fake nodes, for the tests of one file. */
 export interface ControlPlane {
   access: ClusterAccess;
+  /** In the environment of each of its processes. */
+  clusterName: string;
   /** Closed by `stop`. */
   kube: KubeClient;
   readonly runDeployment: (deployment: KubeObject, work: Work) => Promise<RunningController>;
@@ -41,6 +43,7 @@ export async function startControlPlane(name: string): Promise<ControlPlane> {
     const kube = connect(access);
     return {
       access,
+      clusterName: plan.cluster.name,
       kube,
       runDeployment: async (deployment, during) => provider.runDeployment!(plan.cluster, deployment, during),
       evidence: async () => provider.evidence!(plan.cluster, work),
