@@ -145,7 +145,7 @@ describe('the evidence of a pool that never fills, on a real control plane', { t
     } finally {
       process.kill(server.pid, 'SIGCONT');
     }
-    const silent = evidence.problems.map((problem) => problem.split(':')[0]).toSorted();
+    const silent = evidence.problems.map((problem) => problem.split(':')[0] ?? '').toSorted();
     assert.deepEqual(silent, ['apiserver-metrics.txt', 'manifests.yaml']);
     assert.match(await read('kube-apiserver.log'), /\S/);
     assert.match(await read('unready.txt'), /Pod in .*: 0 of 0 not ready \(the look was cut short: /);
