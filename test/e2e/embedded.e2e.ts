@@ -57,7 +57,9 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
       assert.deepEqual(report.leftovers, []);
       const { claims } = report;
       assert.ok(claims !== null);
-      assert.equal(claims.submitted, report.spec.load.total);
+      assert.equal(claims.due, report.spec.load.total);
+      // On a machine that stands still for seconds some are not sent; they are counted, never fired in a burst.
+      assert.equal(claims.submitted + claims.notSubmitted, claims.due);
       assert.equal(claims.ready + claims.failed + claims.timedOut, claims.submitted);
       assert.equal(claims.warm + claims.cold + claims.launchUnknown, claims.ready);
       assert.ok(

@@ -74,8 +74,10 @@ describe('runs that are started with nothing but the Temporal CLI', { timeout: 6
   for (const place of PLACES) {
     it(`a run whose worker is killed during ${place} goes on with the next worker`, async () => {
       const name = `killed-${place}`;
-      await home.startRun(name);
+      await home.startRun(name, join(home.folder, 'longer.json'));
       await home.untilRunning(name, place);
+      // Some have to be measured already: a worker may take longer to come back than the rest of the load.
+      if (place === 'claims') await home.untilReady(name, 3);
       worker.child.kill('SIGKILL');
       await worker.ended;
       worker = await home.startWorker();

@@ -5,6 +5,7 @@ import { claimName } from '../../src/domain/names.ts';
 import { runWindow } from '../../src/load/run-window.ts';
 import { claimManifest } from '../../src/sandbox/claim-manifest.ts';
 import { AlreadyExistsError } from '../../src/kubernetes/api-errors.ts';
+import { PLAIN, sandboxOf } from '../support/claim-script.ts';
 import { FakeSandboxApi } from '../support/fake-sandbox-api.ts';
 import { OWNER, accounted, folderOf, sampleDeps, sampleRequest, samples } from './window-samples.ts';
 
@@ -14,10 +15,7 @@ test('a claim that never becomes ready times out, with what its condition said, 
   const kube = new FakeSandboxApi((index) =>
     index === 3 ? { readyAfterMs: null } : index === 4 ? { notReadyReason: 'WarmPoolNotFound' } : {},
   );
-  const result = await runWindow(
-    sampleRequest({ readyTimeout: '150ms' }),
-    sampleDeps(kube, await folderOf(t)),
-  );
+  const result = await runWindow(sampleRequest({ readyTimeout: '1s' }), sampleDeps(kube, await folderOf(t)));
   assert.equal(result.counts.timedOut, 2);
   assert.equal(result.counts.ready, 18);
   assert.deepEqual(result.errors, { ReadyTimeout: 1, 'ReadyTimeout: WarmPoolNotFound': 1 });
@@ -60,7 +58,11 @@ test('a create whose answer was lost is still our claim where it is there', asyn
 });
 
 test('adopts a claim of its own that was ready before, without a latency; leaves a stranger of that name alone', async (t) => {
-  const kube = new FakeSandboxApi();
+  // Ours lands, ready, after the first list but before its own create: the late try of a driver that died.
+  const kube = new FakeSandboxApi((index) => {
+    if (index === 2 && !kube.claims.has(ours.metadata.name)) kube.land(ours);
+    return index === 6 ? { readyAfterMs: null } : {};
+  });
   const request = sampleRequest();
   const theirs = claimManifest({
     plan: request.plan,
@@ -76,8 +78,12 @@ test('adopts a claim of its own that was ready before, without a latency; leaves
   Object.assign(ours.metadata.labels ?? {}, { 'sandtide.dev/index': '6' });
   Object.assign(theirs.metadata.labels ?? {}, { 'sandtide.dev/owner': 'ffffffffff' });
   kube.land(theirs);
-  // Ours lands after the first list but before its own create: the late try of a driver that died.
-  setTimeout(() => kube.land(ours), 15);
+  const sandbox = sandboxOf(ours.metadata.name, PLAIN);
+  kube.sandboxes.set(sandbox.metadata.name, sandbox);
+  ours['status'] = {
+    sandbox: { name: sandbox.metadata.name },
+    conditions: [{ type: 'Ready', status: 'True' }],
+  };
   const result = await runWindow(request, sampleDeps(kube, await folderOf(t)));
   assert.deepEqual(result.errors, { [new ConflictError(failure).kind]: 1 });
   assert.equal(result.counts.ready, 19);

@@ -83,7 +83,7 @@ test('times of a claim stand in the order of its life, on one timeline', async (
 });
 
 test('a claim that is ready before its create is answered counts as ready, with both times', async (t) => {
-  const kube = new FakeSandboxApi(() => ({ answersAfterMs: 40, readyAfterMs: 2 }));
+  const kube = new FakeSandboxApi(() => ({ answersOnceReady: true }));
   const folder = await folderOf(t);
   const result = await runWindow(sampleRequest(), sampleDeps(kube, folder));
   assert.equal(result.counts.ready, 20);

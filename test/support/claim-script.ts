@@ -8,6 +8,8 @@ export interface ClaimScript {
   landsAfterMs: number;
   /** From the create's call to its answer. */
   answersAfterMs: number;
+  /** Its answer's time counts from when the claim became ready: an answer that comes last however busy the machine is. */
+  answersOnceReady: boolean;
   /** Instead of an answer. */
   createError: Error | null;
   /** With `createError`: nothing was created. */
@@ -27,6 +29,7 @@ export interface ClaimScript {
 export const PLAIN: ClaimScript = {
   landsAfterMs: 1,
   answersAfterMs: 2,
+  answersOnceReady: false,
   createError: null,
   neverLands: false,
   readyAfterMs: 5,

@@ -38,6 +38,7 @@ export class FakeSandboxApi implements KubeClient {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #failedDeletes = new Map<string, number>();
   readonly #landing = new Set<Promise<void>>();
+  readonly #onReady = new Map<string, () => void>();
   #uids = 0;
 
   constructor(script: (index: number) => Partial<ClaimScript> = () => ({})) {
@@ -63,6 +64,8 @@ export class FakeSandboxApi implements KubeClient {
       this.#landing.add(lands);
       void lands.finally(() => this.#landing.delete(lands));
     }
+    if (script.answersOnceReady)
+      await new Promise<void>((resolve) => this.#onReady.set(object.metadata.name, resolve));
     await Promise.all([lands, sleep(script.answersAfterMs, undefined, signalOf(options))]);
     if (taken)
       throw new AlreadyExistsError({ object: object.metadata.name, what: 'is there already', next: 'look' });
@@ -188,6 +191,7 @@ export class FakeSandboxApi implements KubeClient {
       sandbox: { name: sandbox.metadata.name },
       conditions: [{ type: 'Ready', status: 'True' }],
     });
+    this.#onReady.get(name)?.();
   }
 
   #setStatus(claim: KubeObject, status: unknown): void {

@@ -2,6 +2,7 @@ import getPort from 'get-port';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { statusOf as runStatus } from '../../src/cli/follow-run.ts';
 import type { RunProgress } from '../../workflows/messages.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { guardWorkflowId } from '../../src/domain/names.ts';
@@ -38,6 +39,10 @@ export class TemporalHome extends OwnHome {
     );
     this.client = new Client({ connection: this.#connection });
     writeFileSync(join(this.folder, 'small.json'), JSON.stringify(SMALL_SPEC));
+    writeFileSync(
+      join(this.folder, 'longer.json'),
+      JSON.stringify({ ...SMALL_SPEC, load: { ...SMALL_SPEC.load, duration: '20s' } }),
+    );
   }
 
   async startWorker(): Promise<Started> {
@@ -79,6 +84,15 @@ export class TemporalHome extends OwnHome {
         throw new Error(`step ${stepId} was not seen running: it is ${step.state} already`);
       return step?.state === 'running' || null;
     });
+  }
+
+  /** Until so many claims of the run are ready, as its heartbeats tell. */
+  async untilReady(name: string, count: number): Promise<void> {
+    const handle = this.client.workflow.getHandle(name);
+    await until(
+      `${count} ready claims of ${name}`,
+      async () => ((await runStatus(handle))?.claims?.ready ?? 0) >= count || null,
+    );
   }
 
   async statusOf(name: string): Promise<string> {
