@@ -30,7 +30,12 @@ export function nextSteps(report: RunReport): NextStep[] {
     case 'cancelled':
       return [again, readAgain];
     case 'failed':
-      return [everyAttempt, { ...again, why: 'run it again once that is mended' }, readAgain];
+      return [
+        ...evidence(report),
+        everyAttempt,
+        { ...again, why: 'run it again once that is mended' },
+        readAgain,
+      ];
     case 'cleanup-incomplete':
       return [
         {
@@ -46,9 +51,20 @@ export function nextSteps(report: RunReport): NextStep[] {
           why: 'see why an undo failed',
           command: everyAttempt.command,
         },
+        ...evidence(report),
         readAgain,
       ];
   }
+}
+
+/** What tells most about a run that failed: what was not ready in its cluster, or else the list of what was kept. */
+function evidence({ evidence }: RunReport): NextStep[] {
+  const { folder = null, files = [] } = evidence ?? {};
+  if (folder === null) return [];
+  const open = (name: string) => `less ${quoted(`${folder}/${name}`)}`;
+  return files.some(({ name }) => name === 'unready.txt')
+    ? [{ why: 'see what was not ready when it failed', command: open('unready.txt') }]
+    : [{ why: 'see what was kept of it', command: open('contents.txt') }];
 }
 
 /** As one word of a shell's command line. */

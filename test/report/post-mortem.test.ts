@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { nextSteps } from '../../src/report/next-steps.ts';
 import { postMortem } from '../../src/report/post-mortem.ts';
 import type { RunReport } from '../../src/report/report.ts';
 import { REPORTS } from './sample-reports.ts';
@@ -33,5 +34,29 @@ describe('the post-mortem of a failed run', () => {
 
   it('says how often an undo was tried that never succeeded', () => {
     assert.match(said(REPORTS['cleanup-incomplete'], 'undone')[0] ?? '', /, tried 14 times: process 4711/);
+  });
+});
+
+describe('what to type next after a failure', () => {
+  const first = (files: string[]) =>
+    nextSteps({
+      ...FAILED,
+      evidence: {
+        host: 'b',
+        folder: '/my runs/x',
+        files: files.map((name) => ({ name, bytes: 1 })),
+        problems: [],
+      },
+    })[0]?.command;
+
+  it('begins with what was not ready, or else with the list of what was kept, as one word of a shell', () => {
+    assert.equal(first(['contents.txt', 'unready.txt']), "less '/my runs/x/unready.txt'");
+    assert.equal(first(['contents.txt', 'etcd.log']), "less '/my runs/x/contents.txt'");
+  });
+
+  it('is something else where nothing was kept', () => {
+    const none = { host: null, folder: null, files: [], problems: ['the disk is full'] };
+    for (const evidence of [none, null])
+      assert.match(nextSteps({ ...FAILED, evidence })[0]?.command ?? '', /^temporal workflow show/);
   });
 });
