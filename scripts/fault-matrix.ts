@@ -43,6 +43,8 @@ const bundles = new Bundles();
 const done: RecordedResult[] = [];
 console.log(`${chosen.length} cells, seed ${seed}, commit ${tried.commit}, suite ${tried.suite}`);
 const queue = [...chosen];
+// A cell that is under way has servers and clusters to end: it is played to its end, and no other is begun.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => void queue.splice(0));
 await Promise.all(Array.from({ length: Number(values.lanes) }, () => lane()));
 bundles.remove();
 const count = (result: string) => done.filter((one) => one.result === result).length;

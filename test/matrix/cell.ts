@@ -117,23 +117,39 @@ export class Cell {
         return this.reachGate();
       case 'create-cluster':
         if (gatesBehind.includes('createCluster')) return this.reachGate();
-        return this.until('a program of the control plane', () => this.pids('etcd').length > 0);
+        return this.arrival('a program of the control plane', () => this.pids('etcd').length > 0);
       case 'install-agent-sandbox':
         if (gates.length + gatesBehind.length > 0) return this.reachGate();
-        return this.untilPending(this.seed % 2 === 0 ? 'installAgentSandbox' : 'installWorkload');
+        return this.arrivalAt(this.seed % 2 === 0 ? 'installAgentSandbox' : 'installWorkload');
       case 'run-claims':
         if (gates.length + gatesBehind.length > 0) return this.reachGate();
-        return this.until('the first claim that has ended', () => this.endedClaims() > 0);
+        return this.arrival('the first claim that has ended', () => this.endedClaims() > 0);
       case 'unwind':
-        return gates.length > 0 ? this.reachGate() : this.untilPending('undoStep');
+        return gates.length > 0 ? this.reachGate() : this.arrivalAt('undoStep');
     }
   }
 
-  async reachGate(): Promise<void> {
+  private async reachGate(): Promise<void> {
     const gates = [...this.input.gates, ...this.input.gatesBehind];
-    await this.until(`the gate of ${gates.join(', ')}`, () =>
+    await this.arrival(`the gate of ${gates.join(', ')}`, () =>
       gates.some((activity) => isReached(this.home.gateFolder, activity)),
     );
+  }
+
+  private arrivalAt(activity: string): Promise<void> {
+    return this.arrival(activity, () => this.isPending(activity, 1));
+  }
+
+  /** A run that ends on the way never gets there. */
+  private async arrival(what: string, ask: () => unknown): Promise<void> {
+    let asked = 0;
+    await this.until(what, async () => {
+      if (await ask()) return true;
+      asked += 1;
+      if (asked % 25 === 0 && (await this.status()) !== 'RUNNING')
+        throw new Error(`the run ended before ${what}`);
+      return false;
+    });
   }
 
   openGates(): void {
@@ -150,11 +166,12 @@ export class Cell {
 
   /** Until the run waits for an activity of that name which has begun, in that attempt or a later one. */
   untilPending(activity: string, attempt = 1, handle = this.run): Promise<void> {
-    return this.until(`attempt ${attempt} of ${activity}`, async () =>
-      (await this.pending(handle)).some(
-        (one) => one.activity === activity && one.attempt >= attempt && one.started,
-      ),
-    );
+    return this.until(`attempt ${attempt} of ${activity}`, () => this.isPending(activity, attempt, handle));
+  }
+
+  private async isPending(activity: string, attempt: number, handle = this.run): Promise<boolean> {
+    const pending = await this.pending(handle);
+    return pending.some((one) => one.activity === activity && one.attempt >= attempt && one.started);
   }
 
   async pending(handle = this.run): Promise<Pending[]> {

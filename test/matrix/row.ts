@@ -30,6 +30,10 @@ export interface SetUp {
 export interface Row {
   name: string;
   expected: Expected;
+  /** The run meets it by itself on its way: nobody waits for the place. */
+  byItself?: true;
+  /** Places in which the run has no say any more, and so leaves no report though it was not ended by force. */
+  withoutReport?: readonly Place[];
   setUp?: (place: Place, seed: number) => SetUp;
   /** Called when the run is in that place, and stands still where the place has a gate. Leaves a worker and a server. */
   inject: (cell: Cell) => Promise<void>;

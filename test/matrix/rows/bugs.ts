@@ -17,7 +17,7 @@ const BUG_IN: Record<Place, Planted> = {
   'create-cluster': following('stages.ts', "journal.begin('create-cluster');"),
   'install-agent-sandbox': following('stages.ts', "journal.begin('install-agent-sandbox');"),
   'run-claims': following('stages.ts', "journal.begin('run-claims');"),
-  unwind: following('unwind.ts', "journal.begin('teardown');"),
+  unwind: following('settle.ts', '(life: Life, ending: Ending): Promise<Settled> {'), // its guard unwinds
   'between stages': following('sandbox-run.ts', 'await installAgentSandbox(life);'),
 };
 
@@ -26,7 +26,8 @@ export const BUG_ROWS: readonly Row[] = [
     name: 'a TypeError in our own workflow code',
     expected: everywhere(['failed']),
     setUp: (place) => ({ planted: [BUG_IN[place]], input: { gates: [] } }),
-    // The run comes there by itself.
+    byItself: true,
+    withoutReport: ['before create', 'unwind'],
     async inject() {},
   },
   {

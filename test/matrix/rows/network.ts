@@ -46,7 +46,7 @@ function network(name: string, expected: Expected, faults: Faults): Row {
         ),
       },
     }),
-    // They take place by the calls themselves.
+    byItself: true,
     async inject() {},
   };
 }

@@ -34,6 +34,7 @@ export const RESET_ROWS: readonly Row[] = [
   {
     name: 'reset after the end, to that place, with the cluster gone',
     expected: everywhere(['passed']),
+    byItself: true,
     setUp: () => ({ input: { gates: [] } }),
     async inject(cell) {
       await cell.untilClosed();

@@ -118,13 +118,22 @@ export const TEMPORAL_ROWS: readonly Row[] = [
         for (const name of ['SandtideStage', 'SandtideOutcome'])
           await cell.home.temporal('operator', 'search-attribute', 'create', '--name', name, '--type', 'Int');
       },
+      input: { gates: [] },
     }),
+    byItself: true,
     async inject() {},
   },
   {
     name: 'search attribute removed by an operator',
     expected: everywhere(['passed', 'cancelled', 'terminated']),
-    setUp: () => ({ spec: { limits: { lease: '45s', teardownDeadline: '5s' } } }),
+    // What wedges the run is ended by its guard when the lease is over.
+    setUp: () => ({
+      spec: {
+        agentSandbox: { warmPool: { replicas: 5, readyTimeout: '10s' } },
+        load: { readyTimeout: '10s' },
+        limits: { lease: '45s', teardownDeadline: '5s' },
+      },
+    }),
     async inject(cell) {
       for (const name of ['SandtideStage', 'SandtideOutcome'])
         await cell.home.temporal('operator', 'search-attribute', 'remove', '--name', name, '--yes');
