@@ -69,7 +69,7 @@ export const CONTROL_PLANE_ROWS: readonly Row[] = [
       unwind: ['passed'],
     }),
     setUp: (place) => ({ ...beforeLoad(place), spec: { load: { readyTimeout: '10s' } } }),
-    inject: async (cell) => void (await kill(cell, 'kwok')),
+    inject: async (cell) => void (await kill(cell, 'kwok-controller')),
   },
 ];
 
