@@ -22,10 +22,13 @@ interface Died {
   position: WindowPosition;
 }
 
-/** A driver that is stopped `afterMs` after its start, as a worker that dies would: whatever is live stays. */
+/**
+ * A driver that is stopped so many milliseconds after its start, or as soon as something has happened, as a worker that
+ * dies would be: whatever is live stays.
+ */
 async function die(
   t: TestContext,
-  afterMs: number,
+  when: number | ((kube: FakeSandboxApi) => boolean),
   script: (index: number) => Partial<ClaimScript>,
 ): Promise<Died> {
   const kube = new FakeSandboxApi(script);
@@ -35,7 +38,11 @@ async function die(
   const heartbeat = (latest: WindowPosition): void => {
     position = latest;
   };
-  setTimeout(() => stopping.abort(GONE), afterMs);
+  const looking =
+    typeof when === 'number'
+      ? setTimeout(() => stopping.abort(GONE), when)
+      : setInterval(() => when(kube) && stopping.abort(GONE), 1);
+  t.after(() => clearTimeout(looking));
   const deps = sampleDeps(kube, folder, { signal: stopping.signal, heartbeat });
   await assert.rejects(runWindow(sampleRequest(), deps), GONE);
   await kube.landed();
@@ -106,7 +113,8 @@ test('a claim that is gone without a word in the journal is unknown', async (t) 
 });
 
 test('without the journal whatever is not live any more is unknown', async (t) => {
-  const died = await die(t, 75, (index) => ({ readyAfterMs: index < 8 ? 2 : 80 }));
+  const ended = (kube: FakeSandboxApi) => kube.deleted.length >= 8;
+  const died = await die(t, ended, (index) => ({ readyAfterMs: index < 8 ? 2 : 80 }));
   const live = died.kube.claims.size;
   await rm(join(died.folder, 'journal'), { recursive: true });
   const result = await goOn(died);
