@@ -7,16 +7,19 @@ import { runWindow } from '../src/load/run-window.ts';
 import type { WindowPosition } from '../src/load/window.ts';
 import type { WindowResult } from '../src/measure/window-result.ts';
 import { asActivity } from './activity-work.ts';
+import { refuseUnentered } from './current-execution.ts';
 import type { ActivityDeps } from './deps.ts';
-import type { StepRequest } from './stages.ts';
+import type { ForwardRequest } from './stages.ts';
 import { withCluster } from './with-cluster.ts';
 
 export function claimActivities(deps: ActivityDeps) {
   return {
     /** Drives one window of claims; a further attempt goes on where the one before stopped. */
-    runClaims({ plan, spec, windowIndex }: StepRequest & { windowIndex: number }): Promise<WindowResult> {
-      return asActivity<WindowResult, WindowPosition>((work) =>
-        withCluster(deps, { plan, spec }, work, ({ kube }) =>
+    runClaims(request: ForwardRequest & { windowIndex: number }): Promise<WindowResult> {
+      const { plan, spec, windowIndex } = request;
+      return asActivity<WindowResult, WindowPosition>(async (work) => {
+        refuseUnentered(request);
+        return withCluster(deps, { plan, spec }, work, ({ kube }) =>
           runWindow(
             { plan, load: spec.load, windowIndex, firstIndex: 0, arrivals: spec.load.total },
             {
@@ -29,8 +32,8 @@ export function claimActivities(deps: ActivityDeps) {
               signal: work.signal,
             },
           ),
-        ),
-      );
+        );
+      });
     },
     /** The controller's own histogram, or null where it cannot be read: a missing figure must not fail a run. */
     readControllerHistogram({

@@ -10,6 +10,7 @@ const NEVER_RETRIED: ReadonlySet<SandtideError['kind']> = new Set([
   'PermissionDenied',
   'Conflict',
   'Unworkable',
+  'Reset', // the workflow itself enters the new execution
 ]);
 
 /** A failure goes into history at every level that passes it on; a hostile spec must not fill it. */

@@ -7,27 +7,59 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { UnworkableError } from '../src/domain/errors.ts';
+import type { Lease } from '../src/domain/lease.ts';
+import { laterLease, withLease } from '../src/domain/lease.ts';
 import { guardWorkflowId } from '../src/domain/names.ts';
 import type { Plan } from '../src/domain/plan.ts';
 import type { Work } from '../src/domain/work.ts';
 import { releaseUpdate, RUN_GUARD, RUN_TASK_QUEUE, watchUpdate } from '../workflows/messages.ts';
 import type { WatchRequest } from '../workflows/messages.ts';
 import { asActivity } from './activity-work.ts';
+import { currentExecution } from './current-execution.ts';
 import { CALL_MS, describeRun, untilClosed } from './run-state.ts';
 import { temporalCall } from './temporal-call.ts';
 
 /** One wait for the guard's answer; asked again after it under the same update id, so the guard hears one question. */
 const ANSWER_MS = 20_000;
 
+/** What a run asks its guard for. Which execution asks is seen here: workflow code may not depend on it. */
+export interface GuardCall extends Omit<WatchRequest, 'executionRunId' | 'afterReset'> {
+  originalExecutionRunId: string;
+  /** The execution that has put itself under guard last; null before. */
+  entered: string | null;
+}
+
+/** What it is told: the lease that it has from now on, and as which execution. */
+export interface GuardReply extends Lease {
+  executionRunId: string;
+  /** This execution came by a reset. */
+  byReset: boolean;
+}
+
 /** What run and guard ask of Temporal itself. */
-export function guardActivities() {
+export function guardActivities(nowMs: () => number = Date.now) {
   return {
     /** Starts the run's guard or finds it, and returns once it stands and nothing of that name is being unwound. */
-    watchRun(request: WatchRequest): Promise<void> {
+    watchRun(call: GuardCall): Promise<GuardReply> {
       return asActivity(async (work) => {
+        const executionRunId = currentExecution();
+        const byReset = executionRunId !== call.originalExecutionRunId;
+        const afterReset = byReset && call.entered !== executionRunId;
+        const { plan, limits, searchAttributes, toUnwind, extendToSeconds } = call;
+        const request: WatchRequest = {
+          plan: afterReset ? withLease(plan, laterLease(plan, leaseFromNow(limits, nowMs()))) : plan,
+          limits,
+          searchAttributes,
+          toUnwind,
+          extendToSeconds,
+          executionRunId,
+          afterReset,
+        };
         work.progress('waiting for the guard');
-        let stands = false;
-        while (!stands) stands = await answered((client) => watch(client, request), work);
+        for (;;) {
+          const lease = await answered((client) => watch(client, request), work);
+          if (lease !== null) return { ...lease, executionRunId, byReset };
+        }
       });
     },
     /** Tells the guard that this run has cleaned up. A guard that is gone has nothing to be told. */
@@ -35,7 +67,7 @@ export function guardActivities() {
       return asActivity(() =>
         unlessGone((client) =>
           client.workflow.getHandle(guardWorkflowId(plan.runName)).executeUpdate(releaseUpdate, {
-            args: [{ owner: plan.owner }],
+            args: [{ owner: plan.owner, executionRunId: currentExecution() }],
             updateId: updateId(),
           }),
         ),
@@ -65,7 +97,15 @@ export function guardActivities() {
   };
 }
 
-function watch(client: Client, request: WatchRequest): Promise<void> {
+/** The lease of an execution that begins now: a reset may come days after the first one was over. */
+function leaseFromNow({ leaseMs, leaseCapMs }: WatchRequest['limits'], nowMs: number): Lease {
+  return {
+    leaseUntilSeconds: Math.ceil((nowMs + leaseMs) / 1000),
+    leaseCapSeconds: Math.ceil((nowMs + leaseCapMs) / 1000),
+  };
+}
+
+function watch(client: Client, request: WatchRequest): Promise<Lease> {
   const startWorkflowOperation = new WithStartWorkflowOperation(RUN_GUARD, {
     workflowId: guardWorkflowId(request.plan.runName),
     taskQueue: RUN_TASK_QUEUE,
@@ -83,19 +123,17 @@ function watch(client: Client, request: WatchRequest): Promise<void> {
 
 /** The same for each attempt of one activity: an Update is sent once, however often its answer is lost. */
 function updateId(): string {
-  const { workflowExecution, activityId } = Context.current().info;
-  return `${workflowExecution?.runId ?? 'none'}/${activityId}`;
+  return `${currentExecution()}/${Context.current().info.activityId}`;
 }
 
-/** False where the guard has not answered yet. A refusal is final: the same question would get the same answer. */
-async function answered(ask: (client: Client) => Promise<void>, work: Work): Promise<boolean> {
+/** Null where the guard has not answered yet. A refusal is final: the same question would get the same answer. */
+async function answered<T>(ask: (client: Client) => Promise<T>, work: Work): Promise<T | null> {
   try {
-    await temporalCall(ANSWER_MS, ask);
-    return true;
+    return await temporalCall(ANSWER_MS, ask);
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) throw refusal(error);
     if (work.signal.aborted || !(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
-    return false;
+    return null;
   }
 }
 

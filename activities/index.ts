@@ -3,7 +3,9 @@ import { concludeActivities } from './conclude.ts';
 import type { ActivityDeps } from './deps.ts';
 import { evidenceActivities } from './evidence.ts';
 import { guardActivities } from './guard.ts';
+import { leaseActivities } from './lease.ts';
 import { prepareActivities } from './prepare.ts';
+import { reviseActivities } from './revise.ts';
 import { stageActivities } from './stages.ts';
 import { undoActivities } from './undo.ts';
 
@@ -11,7 +13,9 @@ import { undoActivities } from './undo.ts';
 export function createActivities(deps: ActivityDeps) {
   return {
     ...prepareActivities(deps),
-    ...guardActivities(),
+    ...guardActivities(() => deps.nowMs()),
+    ...leaseActivities(deps),
+    ...reviseActivities(),
     ...stageActivities(deps),
     ...claimActivities(deps),
     ...evidenceActivities(deps),

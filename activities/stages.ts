@@ -1,38 +1,50 @@
 import type { Plan } from '../src/domain/plan.ts';
+import type { Work } from '../src/domain/work.ts';
 import type { ClusterDetails } from '../src/providers/provider.ts';
 import type { SandboxInstallation } from '../src/sandbox/agent-sandbox.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
 import { asActivity } from './activity-work.ts';
+import { refuseUnentered } from './current-execution.ts';
 import type { ActivityDeps } from './deps.ts';
 import { withCluster } from './with-cluster.ts';
 
-/** What every forward step is given. */
+/** Whom and what a step is about. */
 export interface StepRequest {
   plan: Plan;
   spec: RunSpec;
 }
 
+/** What every forward step is given. */
+export interface ForwardRequest extends StepRequest {
+  /** The execution that has put itself under guard last; null where that is not looked at. */
+  entered?: string | null;
+}
+
 /** The steps of create-cluster and install-agent-sandbox: each looks first, so that a second attempt adopts the first's. */
 export function stageActivities(deps: ActivityDeps) {
   const sandbox = (plan: Plan) => deps.agentSandbox(plan.sandbox.type);
+  const forward = <T>(request: ForwardRequest, act: (work: Work) => Promise<T>): Promise<T> =>
+    asActivity(async (work) => {
+      refuseUnentered(request);
+      return act(work);
+    });
   return {
-    createCluster(request: StepRequest): Promise<ClusterDetails> {
-      return asActivity((work) =>
-        deps.provider(request.plan.cluster.provider).ensure(request.plan, request.spec, work),
-      );
+    createCluster(request: ForwardRequest): Promise<ClusterDetails> {
+      const { plan, spec } = request;
+      return forward(request, (work) => deps.provider(plan.cluster.provider).ensure(plan, spec, work));
     },
-    installAgentSandbox(request: StepRequest): Promise<SandboxInstallation> {
-      return asActivity((work) =>
+    installAgentSandbox(request: ForwardRequest): Promise<SandboxInstallation> {
+      return forward(request, (work) =>
         withCluster(deps, request, work, (target) => sandbox(request.plan).install(target, work)),
       );
     },
-    installWorkload(request: StepRequest): Promise<void> {
-      return asActivity((work) =>
+    installWorkload(request: ForwardRequest): Promise<void> {
+      return forward(request, (work) =>
         withCluster(deps, request, work, (target) => sandbox(request.plan).installWorkload(target, work)),
       );
     },
-    fillWarmPool(request: StepRequest): Promise<{ replicas: number; fillMs: number }> {
-      return asActivity((work) =>
+    fillWarmPool(request: ForwardRequest): Promise<{ replicas: number; fillMs: number }> {
+      return forward(request, (work) =>
         withCluster(deps, request, work, (target) => sandbox(request.plan).fillWarmPool(target, work)),
       );
     },

@@ -1,13 +1,16 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
+import { guardWorkflowId } from '../src/domain/names.ts';
+import { retryFrom, updateCommand } from '../src/domain/operator-commands.ts';
 import type { RunReport } from '../src/report/report.ts';
 import type { Life } from './life.ts';
 import { FAILURE_TYPES } from './messages.ts';
 import type { Settled } from './settle.ts';
 
 /** Turns an outcome into the workflow's own ending, as Temporal shows it. */
-export function conclude({ run, report, findings }: Life, settled: Settled): RunReport {
+export function conclude(life: Life, settled: Settled): RunReport {
+  const { run, report, findings } = life;
   const name = `run ${run.plan.runName}`;
-  const { outcome, ending, unwound } = settled;
+  const { outcome, unwound } = settled;
   const details = report === null ? [] : [report];
   switch (outcome) {
     case 'passed':
@@ -17,24 +20,45 @@ export function conclude({ run, report, findings }: Life, settled: Settled): Run
       throw failure(
         FAILURE_TYPES.reportUnwritten,
         `${name} ${outcome} and was cleaned up, but no report could be written: ${settled.reportProblem}`,
-        [findings],
+        [{ outcome, findings }],
       );
     case 'failed':
       throw failure(
         FAILURE_TYPES.runFailed,
-        `${name} failed and was cleaned up: ${ending.kind === 'failed' ? `${ending.stage}: ${ending.message}` : 'no reason was recorded'}`,
+        `${name} failed and was cleaned up: ${reason(settled, report)}${whatToType(life)}`,
         details,
       );
-    case 'cleanup-incomplete':
+    case 'cleanup-incomplete': {
+      const { leftovers, leftoverCount } = report ?? {
+        leftovers: unwound.leftovers,
+        leftoverCount: unwound.leftovers.length,
+      };
+      const guard = { ...run.plan.identity, workflowId: guardWorkflowId(run.plan.runName) };
       throw failure(
         FAILURE_TYPES.cleanupIncomplete,
-        `${name} left ${unwound.leftovers.length} things behind, ${unwound.undoFailed} undos failed; its guard tries again hourly, and sandtide teardown does at once`,
-        [unwound.leftovers, ...details],
+        `${name} left ${leftoverCount} things behind, ${unwound.undoFailed} undos failed; its guard tries again hourly, and sandtide teardown does at once` +
+          `\n  let the guard try now: ${updateCommand(guard, 'retryTeardown')}${whatToType(life)}`,
+        [leftovers, ...details],
       );
+    }
     case 'cancelled':
       // Temporal keeps no details of a cancellation: the report is had by query and file.
       throw new CancelledFailure(`${name} was cancelled and cleaned up`);
   }
+}
+
+/** What the report alone found out (that there is no data) is no ending of the workflow's own. */
+function reason({ ending }: Settled, report: RunReport | null): string {
+  const found = ending.kind === 'failed' ? ending : (report?.failure ?? null);
+  return found === null ? 'no reason was recorded' : `${found.stage}: ${found.message}`;
+}
+
+/** The way back to the stage that was begun last: everything that is gone by then is made again. */
+function whatToType({ run, starts }: Life): string {
+  const last = Object.values(starts).at(-1);
+  if (last === undefined) return '';
+  const { why, sandtide, temporal } = retryFrom(run.plan.identity, last);
+  return `\n  ${why}: ${sandtide}\n  or: ${temporal}`;
 }
 
 function failure(type: string, message: string, details: unknown[]): ApplicationFailure {

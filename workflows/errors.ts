@@ -29,7 +29,7 @@ export function describeError(error: unknown): { type: string; message: string }
 export function endingFrom(error: unknown, records: readonly StepRecord[]): Ending {
   if (CancellationScope.current().consideredCancelled) return { kind: 'cancelled' };
   const at =
-    records.find((record) => record.state === 'failed') ??
+    records.find((record) => record.state === 'failed' || record.state === 'held') ??
     records.find((record) => record.state === 'pending');
   const { type, message } = describeError(error);
   return {

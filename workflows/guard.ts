@@ -4,14 +4,16 @@ import {
   condition,
   continueAsNew,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Lease } from '../src/domain/lease.ts';
 import type { Owner } from '../src/domain/names.ts';
 import { asFailure, refusing } from './errors.ts';
 import type { GuardedRun } from './guarded-run.ts';
-import { guardedRun, keep } from './guarded-run.ts';
-import type { CarriedRun, GuardProgress, WatchRequest } from './messages.ts';
-import { guardQuery, releaseUpdate, watchUpdate } from './messages.ts';
+import { enter, guardedRun, keep, newlyGuarded, release } from './guarded-run.ts';
+import type { CarriedRun, GuardProgress, OperatorAnswer, WatchRequest } from './messages.ts';
+import { guardQuery, releaseUpdate, retryTeardownUpdate, watchUpdate } from './messages.ts';
 
 /** A guard that was started by hand, not by `watch`, has nothing to guard. */
 const FIRST_WATCH_MS = 60_000;
@@ -36,7 +38,7 @@ async function guardRuns(carried: CarriedRun[]): Promise<void> {
     void CancellationScope.nonCancellable(() => keep(entry)).finally(() => guarded.delete(entry.plan.owner));
     return entry;
   };
-  for (const run of carried) take(guardedRun(run, run.retryAtMs));
+  for (const run of carried) take(guardedRun(run));
   answer(guarded, take);
 
   await condition(() => guarded.size > 0, FIRST_WATCH_MS);
@@ -52,11 +54,16 @@ function answer(guarded: Map<Owner, GuardedRun>, take: (entry: GuardedRun) => Gu
   );
   setHandler(
     releaseUpdate,
-    refusing(({ owner }) => {
+    refusing(({ owner, executionRunId }) => {
       const entry = guarded.get(owner);
-      if (entry !== undefined) entry.released = true;
+      if (entry !== undefined) release(entry, executionRunId);
     }),
     { description: 'The run has cleaned up after itself; the guard need not act.' },
+  );
+  setHandler(
+    retryTeardownUpdate,
+    refusing(() => hurry(guarded)),
+    { description: 'Tries now to take down what an earlier try has left, instead of within the hour.' },
   );
   setHandler(guardQuery, () => progressOf(guarded), { description: 'The runs under guard.' });
 }
@@ -65,19 +72,27 @@ async function watch(
   request: WatchRequest,
   guarded: Map<Owner, GuardedRun>,
   take: (entry: GuardedRun) => GuardedRun,
-): Promise<void> {
-  const fresh = guardedRun(request); // a plan that is none is refused here, before anybody waits
-  const { owner } = request.plan;
+): Promise<Lease> {
+  const fresh = newlyGuarded(request); // a plan that is none is refused here, before anybody waits
+  // The execution that a reset has ended hears of it at its next heartbeat; only then may another one act.
+  if (request.afterReset) await sleep(request.limits.quietMs);
   await condition(() => [...guarded.values()].every((entry) => !blocks(entry, request)));
-  const entry = guarded.get(owner) ?? take(fresh);
-  // A reset to before the plan makes it anew, with a lease that begins then.
-  Object.assign(entry, { plan: request.plan, limits: request.limits });
-  entry.calls += 1;
+  const entry = guarded.get(request.plan.owner) ?? take(fresh);
+  enter(entry, request);
+  const { leaseUntilSeconds, leaseCapSeconds } = entry.plan;
+  return { leaseUntilSeconds, leaseCapSeconds };
+}
+
+function hurry(guarded: Map<Owner, GuardedRun>): OperatorAnswer {
+  const incomplete = [...guarded.values()].filter(({ state }) => state === 'incomplete');
+  if (incomplete.length === 0) return { message: 'nothing is left that waits for another try' };
+  for (const entry of incomplete) entry.hurried = true;
+  return { message: `trying again now: ${incomplete.map(({ plan }) => plan.cluster.name).join(', ')}` };
 }
 
 /** A workflow id has one open execution, so whoever calls `watch` proves that every other run of that name is over. */
 function blocks(entry: GuardedRun, { plan, toUnwind }: WatchRequest): boolean {
-  if (entry.plan.owner !== plan.owner) return entry.state !== 'incomplete' && toUnwind !== true;
+  if (entry.plan.owner !== plan.owner) return entry.state !== 'incomplete' && !toUnwind;
   return entry.state === 'unwinding' || entry.released; // a released one is about to go
 }
 
@@ -89,8 +104,8 @@ function mayContinueAsNew(guarded: Map<Owner, GuardedRun>): boolean {
   );
 }
 
-function carriedRun({ plan, limits, retryAtMs }: GuardedRun): CarriedRun {
-  return { plan, limits, retryAtMs };
+function carriedRun({ plan, limits, searchAttributes, executions, retryAtMs }: GuardedRun): CarriedRun {
+  return { plan, limits, searchAttributes, executions, retryAtMs };
 }
 
 function progressOf(guarded: Map<Owner, GuardedRun>): GuardProgress {
@@ -98,6 +113,7 @@ function progressOf(guarded: Map<Owner, GuardedRun>): GuardProgress {
     watched: [...guarded.values()].map((entry) => ({
       owner: entry.plan.owner,
       leaseUntilSeconds: entry.plan.leaseUntilSeconds,
+      leaseCapSeconds: entry.plan.leaseCapSeconds,
       state: entry.state,
       steps: [...entry.journal.records],
     })),

@@ -1,4 +1,5 @@
 import { CancellationScope, condition, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { extendedLease, laterLease, withLease } from '../src/domain/lease.ts';
 import { patient } from './activity-proxies.ts';
 import { describeError } from './errors.ts';
 import type { CarriedRun, WatchRequest } from './messages.ts';
@@ -12,18 +13,48 @@ export interface GuardedRun extends CarriedRun {
   released: boolean;
   /** `watch` Updates so far: a new one means that the run lives again. */
   calls: number;
+  /** An operator does not want to wait for the next try. */
+  hurried: boolean;
 }
 
-export function guardedRun({ plan, limits }: WatchRequest, retryAtMs: number | null = null): GuardedRun {
+/** Executions of a run that are told apart; older ones have stopped long ago. */
+const MOST_EXECUTIONS = 20;
+
+export function guardedRun(carried: CarriedRun): GuardedRun {
+  const { plan, retryAtMs } = carried;
   return {
-    plan,
-    limits,
-    retryAtMs,
+    ...carried,
     journal: new StepJournal(plan),
     state: retryAtMs === null ? 'watching' : 'incomplete',
     released: false,
     calls: 0,
+    hurried: false,
   };
+}
+
+/** A run that asks for the first time. */
+export function newlyGuarded({ plan, limits, searchAttributes }: WatchRequest): GuardedRun {
+  return guardedRun({ plan, limits, searchAttributes, executions: [], retryAtMs: null });
+}
+
+/** An execution of the run says that it lives. Its lease never becomes shorter by that. */
+export function enter(entry: GuardedRun, request: WatchRequest): void {
+  const { plan, limits, searchAttributes, executionRunId, extendToSeconds } = request;
+  const lease = laterLease(entry.plan, plan);
+  const seen = entry.executions.filter((each) => each !== executionRunId);
+  Object.assign(entry, {
+    plan: withLease(plan, extendToSeconds === null ? lease : extendedLease(lease, extendToSeconds)),
+    limits,
+    searchAttributes,
+    executions: [...seen, executionRunId].slice(-MOST_EXECUTIONS),
+    calls: entry.calls + 1,
+  });
+}
+
+/** The word of an execution that a reset has put an end to comes too late. */
+export function release(entry: GuardedRun, executionRunId: string): void {
+  const at = entry.executions.indexOf(executionRunId);
+  if (at === -1 || at === entry.executions.length - 1) entry.released = true;
 }
 
 /** Watches one run until it has released its guard, or has gone and been unwound with nothing left. */
@@ -37,10 +68,14 @@ export async function keep(entry: GuardedRun): Promise<void> {
   }
 }
 
-/** Waits for the next try, or for the run to live again (a reset) or to have cleaned up by itself. */
+/** Waits for the next try, or for somebody who wants it now, or for the run to live again or to have cleaned up. */
 async function untilRetry(entry: GuardedRun, retryAtMs: number): Promise<void> {
   const { calls } = entry;
-  await condition(() => entry.released || entry.calls > calls, Math.max(1, retryAtMs - Date.now()));
+  await condition(
+    () => entry.released || entry.hurried || entry.calls > calls,
+    Math.max(1, retryAtMs - Date.now()),
+  );
+  entry.hurried = false;
   entry.retryAtMs = null;
   entry.state = 'watching';
 }
@@ -71,8 +106,11 @@ async function untilUnwound(entry: GuardedRun): Promise<boolean> {
     if (!open) break;
     entry.state = 'watching'; // a reset closes one execution and opens the next
   }
-  entry.journal = new StepJournal(plan);
-  const { leftovers, undoFailed } = await unwind(plan, limits, entry.journal);
+  entry.journal = new StepJournal(
+    plan,
+    entry.searchAttributes.filter((name) => name === 'SandtideAlarm'), // all else is the run's to say
+  );
+  const { leftovers, undoFailed } = await unwind(entry, entry.journal);
   return leftovers.length === 0 && undoFailed === 0;
 }
 

@@ -1,19 +1,33 @@
-import type { ActivityOptions } from '@temporalio/workflow';
 import type { RunFindings } from '../activities/conclude.ts';
 import type { PreparedRun } from '../activities/prepare.ts';
+import type { StageStart } from '../src/domain/operator-commands.ts';
+import type { Ending } from '../src/domain/outcomes.ts';
+import type { Stage } from '../src/domain/stages.ts';
 import type { RunReport } from '../src/report/report.ts';
-import { patient } from './activity-proxies.ts';
+import type { OpenHold } from './hold.ts';
 import type { RunProgress } from './messages.ts';
 import { StepJournal } from './step-journal.ts';
 
 /** One life of a run, as its stages see it. */
 export interface Life {
-  readonly run: PreparedRun;
+  /** As it was prepared, but for what changes on the way: its lease, and what an operator has changed of its spec. */
+  run: PreparedRun;
   readonly journal: StepJournal;
   readonly findings: RunFindings;
   readonly startedAtMs: number;
-  /** Whether the guard has said that it stands. */
-  guarded: boolean;
+  /**
+   * The execution that has put itself under guard last; null before. Activities refuse to act for another one: a reset
+   * has come in between.
+   */
+  entered: string | null;
+  /** Where each stage was begun last. */
+  readonly starts: Partial<Record<Stage, StageStart>>;
+  /** The failed stage that waits for an operator; null where none does. */
+  hold: OpenHold | null;
+  /** How many holds there were so far. */
+  holds: number;
+  /** Stages that an operator left out, with what had failed. */
+  readonly skipped: Map<Stage, Extract<Ending, { kind: 'failed' }>>;
   /** Null until it is written. */
   report: RunReport | null;
 }
@@ -31,21 +45,13 @@ export function beginLife(run: PreparedRun, startedAtMs: number): Life {
       evidence: null,
     },
     startedAtMs,
-    guarded: false,
+    entered: null,
+    starts: {},
+    hold: null,
+    holds: 0,
+    skipped: new Map(),
     report: null,
   };
-}
-
-/** Returns once the guard stands, and while it unwinds nothing that concerns us. */
-export async function putUnderGuard(
-  life: Life,
-  { toUnwind }: { toUnwind: boolean },
-  bound: Pick<ActivityOptions, 'scheduleToCloseTimeout'> = {},
-): Promise<void> {
-  const { plan, limits } = life.run;
-  const guard = patient(limits, { summary: 'put the run under guard', ...bound });
-  await guard.watchRun({ plan, limits, toUnwind });
-  life.guarded = true;
 }
 
 /** What the `progress` query answers. */
@@ -55,6 +61,8 @@ export function progressOf(runName: string, startedAtMs: number, life: Life | nu
     phase: phaseOf(life),
     startedAtMs,
     steps: [...(life?.journal.records ?? [])],
+    hold: life?.hold?.shown ?? null,
+    starts: Object.values(life?.starts ?? {}),
     report: life?.report ?? null,
   };
 }

@@ -12,6 +12,16 @@ export interface RunLimits {
   quietMs: number;
   /** From an unwind that left something to the guard's next one. */
   guardRetryMs: number;
+  /** How long a lease goes from the moment when a run (or an execution that came by a reset) begins. */
+  leaseMs: number;
+  /** From the same moment: how far the lease can be extended. */
+  leaseCapMs: number;
+  /** How long a failed stage waits for an operator; null where it doesn't. */
+  holdMs: number | null;
+  /** What the whole way from a stage's start to the end of the unwind may take. */
+  neededMs: number;
+  /** An undo that takes longer than this raises an alarm, and goes on. */
+  undoAlarmMs: number;
 }
 
 /** Before a spec is known. */
@@ -23,4 +33,9 @@ export const FIRST_LIMITS: RunLimits = {
   evidenceMs: 20_000,
   quietMs: 15_000,
   guardRetryMs: 3_600_000,
+  leaseMs: 7_200_000,
+  leaseCapMs: 14_400_000,
+  holdMs: null,
+  neededMs: 7_200_000,
+  undoAlarmMs: 300_000,
 };

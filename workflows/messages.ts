@@ -1,4 +1,8 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { HeldStage } from '../src/domain/held-stage.ts';
+import type { Lease } from '../src/domain/lease.ts';
+import type { HoldAddress } from '../src/domain/operator-actions.ts';
+import type { StageStart } from '../src/domain/operator-commands.ts';
 import type { Plan } from '../src/domain/plan.ts';
 import type { StepRecord } from '../src/domain/progress.ts';
 import type { RunLimits } from './limits.ts';
@@ -28,6 +32,10 @@ export interface RunProgress {
   phase: string;
   startedAtMs: number;
   steps: StepRecord[];
+  /** The failed stage that waits for an operator now; null where none does. */
+  hold: HeldStage | null;
+  /** Where in the history each stage was begun last: what a reset needs. */
+  starts: StageStart[];
   /** The report once it is written; null before. */
   report: unknown;
 }
@@ -36,14 +44,25 @@ export interface RunProgress {
 export interface WatchRequest {
   plan: Plan;
   limits: RunLimits;
+  /** Which execution asks. */
+  executionRunId: string;
+  /** It came by a reset and has not been seen yet: the execution before it may still be stopping. */
+  afterReset: boolean;
   /** All that the run still wants is to clean up after itself: it need not wait while another run is unwound. */
-  toUnwind?: boolean;
+  toUnwind: boolean;
+  /** Unix seconds; until when the lease is to go, as far as its cap allows. Null: as the plan says. */
+  extendToSeconds: number | null;
+  /** Search attributes that the server knows. */
+  searchAttributes: string[];
 }
 
 /** What a guard hands to itself when it continues as new. */
 export interface CarriedRun {
   plan: Plan;
   limits: RunLimits;
+  searchAttributes: string[];
+  /** Executions that were seen, the newest last. */
+  executions: string[];
   /** When the guard tries again to unwind what is left of the run; null while it watches. Epoch milliseconds. */
   retryAtMs: number | null;
 }
@@ -53,6 +72,7 @@ export interface GuardProgress {
   watched: {
     owner: string;
     leaseUntilSeconds: number;
+    leaseCapSeconds: number;
     state: 'watching' | 'unwinding' | 'incomplete';
     steps: StepRecord[];
   }[];
@@ -64,8 +84,30 @@ export const progressQuery = defineQuery<RunProgress>('progress');
 /** Query of the guard: what it watches. */
 export const guardQuery = defineQuery<GuardProgress>('watched');
 
-/** Update, not a signal: the run must know that the guard stands, and waits here while the guard unwinds. */
-export const watchUpdate = defineUpdate<void, [WatchRequest]>('watch');
+/**
+ * Update, not a signal: the run must know that the guard stands, and waits here while the guard unwinds. Answers with the
+ * lease that the run has from now on.
+ */
+export const watchUpdate = defineUpdate<Lease, [WatchRequest]>('watch');
 
 /** Update: the run of this owner has ended clean, the guard need not act. */
-export const releaseUpdate = defineUpdate<void, [{ owner: string }]>('release');
+export const releaseUpdate = defineUpdate<void, [{ owner: string; executionRunId: string }]>('release');
+
+/** Update of a guard whose unwind has left something: try again now, not within the hour. */
+export const retryTeardownUpdate = defineUpdate<OperatorAnswer>('retryTeardown');
+
+/** What became of an operator's word, in a sentence. */
+export interface OperatorAnswer {
+  message: string;
+}
+
+/** Update of a held run: the stage is tried again, with what came before it looked at first. */
+export const retryStageUpdate = defineUpdate<OperatorAnswer, [HoldAddress & { changes?: unknown }]>(
+  'retryStage',
+);
+/** Update of a held run: it goes on without the stage. */
+export const skipStageUpdate = defineUpdate<OperatorAnswer, [HoldAddress]>('skipStage');
+/** Update of a held run: `by` is a duration, `30m`. */
+export const extendHoldUpdate = defineUpdate<OperatorAnswer, [HoldAddress & { by: string }]>('extendHold');
+/** Update of a held run: it ends as failed, and everything is taken down. */
+export const tearDownUpdate = defineUpdate<OperatorAnswer, [HoldAddress]>('tearDown');

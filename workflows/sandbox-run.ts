@@ -1,16 +1,25 @@
-import { ApplicationFailure, CancellationScope, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { PreparedRun } from '../activities/prepare.ts';
 import type { Ending } from '../src/domain/outcomes.ts';
 import type { RunReport } from '../src/report/report.ts';
 import { quick } from './activity-proxies.ts';
+import { complete } from './complete-stage.ts';
 import { conclude } from './conclude.ts';
 import { asFailure, describeError, endingFrom } from './errors.ts';
 import type { Life } from './life.ts';
-import { beginLife, progressOf, putUnderGuard } from './life.ts';
+import { beginLife, progressOf } from './life.ts';
 import { FIRST_LIMITS } from './limits.ts';
 import { progressQuery } from './messages.ts';
+import { listenToOperators } from './operators.ts';
 import { settle } from './settle.ts';
-import { createCluster, installAgentSandbox, runClaims } from './stages.ts';
+import { putUnderGuard } from './under-guard.ts';
 
 /**
  * One life of a run: create the cluster, install agent-sandbox, run the claims, and take everything down again,
@@ -30,6 +39,7 @@ async function wholeLife(specInput: unknown): Promise<RunReport> {
   setHandler(progressQuery, () => progressOf(workflowInfo().workflowId, startedAtMs, life), {
     description: 'Stages and steps of this run, with states and times.',
   });
+  listenToOperators(() => life);
   life = beginLife(await prepare(specInput, startedAtMs), startedAtMs);
   const ending = await endingOf(life);
   return CancellationScope.nonCancellable(() => endOf(life, ending));
@@ -50,16 +60,18 @@ function prepare(spec: unknown, startedAtMs: number): Promise<PreparedRun> {
 
 /** The story: each stage's output is the next one's input. */
 async function forward(life: Life): Promise<void> {
-  await putUnderGuard(life, { toUnwind: false });
-  await createCluster(life);
-  await installAgentSandbox(life);
-  await runClaims(life);
+  await putUnderGuard(life);
+  await complete(life, 'create-cluster');
+  await complete(life, 'install-agent-sandbox');
+  await complete(life, 'run-claims');
 }
 
 async function endingOf(life: Life): Promise<Ending> {
   try {
     await forward(life);
-    return { kind: 'completed', thresholdsMissed: [] };
+    // What was left out has failed all the same.
+    const [skipped] = life.skipped.values();
+    return skipped ?? { kind: 'completed', thresholdsMissed: [] };
   } catch (error) {
     return endingFrom(error, life.journal.records);
   }
@@ -77,5 +89,6 @@ async function endOf(life: Life, ending: Ending): Promise<RunReport> {
       type,
     );
   }
+  await condition(allHandlersFinished); // an operator gets an answer, a refusal at least
   return conclude(life, settled);
 }

@@ -4,7 +4,7 @@ import { quick } from './activity-proxies.ts';
 import { describeError } from './errors.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Life } from './life.ts';
-import { putUnderGuard } from './life.ts';
+import { putUnderGuard } from './under-guard.ts';
 import type { UnwindResult } from './unwind.ts';
 import { unwind } from './unwind.ts';
 
@@ -18,13 +18,16 @@ export interface Settled {
 }
 
 /**
- * The evidence of a failure, the unwind, then the report with what it left, then the guard's release if nothing was. The caller runs it in a
- * non-cancellable scope.
+ * The evidence of a failure, the unwind, then the report with what it left, then the guard's release if nothing was. The
+ * caller runs it in a non-cancellable scope.
  */
 export async function settle(life: Life, ending: Ending): Promise<Settled> {
-  if (!life.guarded) await untilAlone(life);
+  if (life.entered === null) await untilAlone(life);
   life.findings.evidence = await gatherEvidence(life, ending);
-  const unwound = await unwind(life.run.plan, life.run.limits, life.journal);
+  const unwound = await unwind(life.run, life.journal, {
+    execution: () => life.entered,
+    enterAgain: () => untilAlone(life),
+  });
   const reportProblem = await writeReport(life, ending, unwound);
   const outcome = life.report?.outcome ?? outcomeOf(ending, unwound.leftovers.length, unwound.undoFailed);
   life.journal.mark({ SandtideOutcome: outcome });
@@ -41,7 +44,7 @@ async function untilAlone(life: Life): Promise<void> {
   try {
     await putUnderGuard(life, { toUnwind: true }, { scheduleToCloseTimeout });
   } catch {
-    // As above.
+    life.entered = null; // whoever asks for an undo then is not asked back
   }
 }
 

@@ -2,36 +2,53 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { load, patientBySpec, provisioning, quick } from './activity-proxies.ts';
 import type { Life } from './life.ts';
 
+/** The stages that make something, in order. */
+export const FORWARD_STAGES = ['create-cluster', 'install-agent-sandbox', 'run-claims'] as const;
+export type ForwardStage = (typeof FORWARD_STAGES)[number];
+
+/** What each of them does. Done again, it finds what is there and makes what is missing. */
+export const STAGE_WORK: Record<ForwardStage, (life: Life) => Promise<void>> = {
+  'create-cluster': createCluster,
+  'install-agent-sandbox': installAgentSandbox,
+  'run-claims': runClaims,
+};
+
 /** The cluster, created or, where an attempt before did it, adopted. */
-export async function createCluster({ run, journal, findings }: Life): Promise<void> {
+async function createCluster({ run, entered, journal, findings }: Life): Promise<void> {
   const { plan, spec, limits } = run;
-  journal.begin('create-cluster');
   findings.cluster = await journal.run('cluster', (step) =>
-    provisioning(limits, { summary: step.title }).createCluster({ plan, spec }),
+    provisioning(limits, { summary: step.title }).createCluster({ plan, spec, entered }),
   );
 }
 
 /** The controller, then what claims need: namespace and template, then the warm pool, filled. */
-export async function installAgentSandbox({ run, journal, findings }: Life): Promise<void> {
+async function installAgentSandbox({ run, entered, journal, findings }: Life): Promise<void> {
   const { plan, spec, limits } = run;
-  journal.begin('install-agent-sandbox');
   findings.installation = await journal.run('agent-sandbox', (step) =>
-    provisioning(limits, { summary: step.title }).installAgentSandbox({ plan, spec }),
+    provisioning(limits, { summary: step.title }).installAgentSandbox({ plan, spec, entered }),
   );
   await journal.run('workload', (step) =>
-    provisioning(limits, { summary: step.title }).installWorkload({ plan, spec }),
+    provisioning(limits, { summary: step.title }).installWorkload({ plan, spec, entered }),
   );
-  findings.warmPool = await journal.run('warm-pool', (step) =>
-    patientBySpec(limits, { summary: step.title }).fillWarmPool({ plan, spec }),
+  const beganMs = Date.now();
+  const pool = await journal.run('warm-pool', (step) =>
+    patientBySpec(limits, { summary: step.title }).fillWarmPool({ plan, spec, entered }),
   );
+  // A pool that was found tells its age, which is no time that a fill took.
+  const found = pool.fillMs > Date.now() - beganMs;
+  const fillMs = found ? (findings.warmPool?.fillMs ?? pool.fillMs) : pool.fillMs;
+  findings.warmPool = { ...pool, fillMs };
 }
 
 /** The load. No claim that became ready is a failure: no data never reads as a good number. */
-export async function runClaims({ run, journal, findings }: Life): Promise<void> {
+async function runClaims({ run, entered, journal, findings }: Life): Promise<void> {
   const { plan, spec, limits } = run;
-  journal.begin('run-claims');
   await journal.run('claims', async (step) => {
-    const window = await load(limits, { summary: step.title }).runClaims({ plan, spec, windowIndex: 0 });
+    // Those of a try before this one are no part of this load.
+    findings.windows = [];
+    findings.controllerHistogram = null;
+    const request = { plan, spec, entered, windowIndex: 0 };
+    const window = await load(limits, { summary: step.title }).runClaims(request);
     findings.windows.push(window);
     findings.controllerHistogram = await quick(limits, {
       summary: "read the controller's histogram",

@@ -9,6 +9,9 @@ import { describeError } from './errors.ts';
 /** Values of the search attributes; the worker registers them with these types. */
 interface Marks {
   SandtideStage: string;
+  SandtideState: 'running' | 'held' | 'unwinding';
+  /** What needs a person's eye; null takes it off again. */
+  SandtideAlarm: string | null;
   SandtideProvider: string;
   SandtideOutcome: string;
   SandtideLeaseEnd: Date;
@@ -18,7 +21,8 @@ interface Marks {
 export class StepJournal {
   #records: StepRecord[];
   #stage: Stage | null = null;
-  readonly #plan: Plan;
+  #plan: Plan;
+  readonly #notices = new Map<string, string>();
   readonly #searchAttributes: ReadonlySet<string>;
 
   /** `searchAttributes`: those that the server knows. */
@@ -43,12 +47,44 @@ export class StepJournal {
 
   begin(stage: Stage): void {
     this.#stage = stage;
-    this.mark({ SandtideStage: stage });
+    this.mark({ SandtideStage: stage, SandtideState: stage === 'teardown' ? 'unwinding' : 'running' });
   }
 
   record(event: StepEvent): void {
     this.#records = applyStepEvent(this.#records, event);
-    setCurrentDetails(stepsMarkdown(this.#records));
+    this.#show();
+  }
+
+  /** Shows a text above the steps until it is taken off again by null. */
+  notice(about: string, text: string | null): void {
+    if (text === null) this.#notices.delete(about);
+    else this.#notices.set(about, text);
+    this.#show();
+  }
+
+  /** Titles of steps may change, their order and undos may not. */
+  retitle(plan: Plan): void {
+    this.#plan = plan;
+    this.#records = this.#records.map((record) => ({
+      ...record,
+      title: plan.steps.find(({ id }) => id === record.id)?.title ?? record.title,
+    }));
+    this.#show();
+  }
+
+  /** The step at which a stage has failed waits; a stage that failed before its first step waits there. */
+  hold(stage: Stage, detail: string): void {
+    const steps = this.#records.filter((record) => record.stage === stage);
+    const at =
+      steps.find(({ state }) => state === 'failed') ?? steps.find(({ state }) => state === 'pending');
+    if (at !== undefined) this.record({ type: 'held', id: at.id, atMs: Date.now(), detail });
+  }
+
+  /** Leaves out what is not done of a stage. */
+  skip(stage: Stage, detail: string): void {
+    for (const { id, state } of this.#records.filter((record) => record.stage === stage)) {
+      if (state !== 'done') this.record({ type: 'skipped', id, atMs: Date.now(), detail });
+    }
   }
 
   /** Runs one planned step and records how it went; the error goes on to the caller. */
@@ -77,5 +113,9 @@ export class StepJournal {
           : { key: { name, type: 'KEYWORD' }, value },
       ),
     );
+  }
+
+  #show(): void {
+    setCurrentDetails([...this.#notices.values(), stepsMarkdown(this.#records)].join('\n\n'));
   }
 }

@@ -11,7 +11,8 @@ export abstract class SandtideError extends Error {
     | 'Throttled'
     | 'Unavailable'
     | 'TimedOut'
-    | 'Unworkable';
+    | 'Unworkable'
+    | 'Reset';
 }
 
 /** One problem of a spec: where, what was found, what is allowed. */
@@ -24,17 +25,21 @@ export interface SpecProblem {
   column?: number;
 }
 
+/** What a user wrote and can't be worked with: a spec, a file of faults, a change of a spec. */
+type UserDocument = 'spec' | 'faults file' | 'change';
+
 /** The user's document can't be run. Never retried; nothing was created. */
 export class InvalidSpecError extends SandtideError {
   readonly kind = 'InvalidSpec';
   readonly problems: SpecProblem[];
-  constructor(problems: SpecProblem[], source = 'spec', document: 'spec' | 'faults file' = 'spec') {
+  constructor(problems: SpecProblem[], source = 'spec', document: UserDocument = 'spec') {
     const lines = problems.map((problem) => {
       const place = problem.line === undefined ? '' : `:${problem.line}:${problem.column ?? 1}`;
       return `  ${source}${place} ${problem.path === '' ? '(document)' : problem.path}: ${problem.message}`;
     });
     const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
-    super(`the ${document} has ${count}; nothing was created\n${lines.join('\n')}`);
+    const effect = document === 'change' ? 'nothing was changed' : 'nothing was created';
+    super(`the ${document} has ${count}; ${effect}\n${lines.join('\n')}`);
     this.problems = problems;
   }
 }
@@ -108,5 +113,19 @@ export class UnworkableError extends SandtideError {
   readonly kind = 'Unworkable';
   constructor(happened: Happened) {
     super(sentence(happened), { cause: happened.cause });
+  }
+}
+
+/** The run was reset since its execution looked at the world last: what came before this has to be looked at first. */
+export class ResetError extends SandtideError {
+  readonly kind = 'Reset';
+  constructor(runName: string) {
+    super(
+      sentence({
+        object: `run ${runName}`,
+        what: 'it was reset, and what it had made may be gone',
+        next: 'what came before is looked at first',
+      }),
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { durationMs } from './durations.ts';
 import type { Owner, RunIdentity } from './names.ts';
 import { ownerLabels } from './names.ts';
-import type { ClusterHandle, Plan, PlannedStep, SandboxNames } from './plan.ts';
+import type { ClusterHandle, Plan, PlannedStep, SandboxNames, StepId } from './plan.ts';
 
 /** What a plan is made from: names that provider and resource derived from spec and owner, touching nothing. */
 export interface PlanParts {
@@ -12,6 +12,8 @@ export interface PlanParts {
   /** Removing the cluster takes everything in it along. */
   disposable: boolean;
   lease: string;
+  /** From the same moment as the lease: until when it can be extended at most; the lease itself unless given. */
+  leaseCap?: string;
   nowMs: number;
   workloadCommand: string[] | null;
   totalClaims: number;
@@ -22,7 +24,8 @@ export interface PlanParts {
 export function makePlan(parts: PlanParts): Plan {
   const { identity, owner, cluster, sandbox } = parts;
   const runName = identity.workflowId;
-  const leaseUntilSeconds = Math.ceil((parts.nowMs + durationMs(parts.lease)) / 1000);
+  const secondsAfter = (duration: string) => Math.ceil((parts.nowMs + durationMs(duration)) / 1000);
+  const leaseUntilSeconds = secondsAfter(parts.lease);
   const absorbedBy = parts.disposable ? 'cluster' : null;
   const steps: PlannedStep[] = [
     {
@@ -49,14 +52,14 @@ export function makePlan(parts: PlanParts): Plan {
     {
       id: 'warm-pool',
       stage: 'install-agent-sandbox',
-      title: `fill warm pool ${sandbox.warmPool} with ${parts.warmPoolReplicas} sandboxes`,
+      title: warmPoolTitle(sandbox, parts.warmPoolReplicas),
       undoTitle: `delete warm pool ${sandbox.warmPool}`,
       absorbedBy,
     },
     {
       id: 'claims',
       stage: 'run-claims',
-      title: `run ${parts.totalClaims} claims`,
+      title: claimsTitle(parts.totalClaims),
       undoTitle: 'delete every claim of this run',
       absorbedBy,
     },
@@ -66,10 +69,28 @@ export function makePlan(parts: PlanParts): Plan {
     owner,
     identity,
     leaseUntilSeconds,
+    leaseCapSeconds: secondsAfter(parts.leaseCap ?? parts.lease),
     labels: ownerLabels(runName, owner, leaseUntilSeconds),
     cluster,
     sandbox,
     workloadCommand: parts.workloadCommand,
     steps,
   };
+}
+
+/** The plan with the titles of steps whose numbers have changed since it was made; its names stay. */
+export function retitled(plan: Plan, numbers: { totalClaims: number; warmPoolReplicas: number }): Plan {
+  const titles: Partial<Record<StepId, string>> = {
+    'warm-pool': warmPoolTitle(plan.sandbox, numbers.warmPoolReplicas),
+    claims: claimsTitle(numbers.totalClaims),
+  };
+  return { ...plan, steps: plan.steps.map((step) => ({ ...step, title: titles[step.id] ?? step.title })) };
+}
+
+function warmPoolTitle({ warmPool }: SandboxNames, replicas: number): string {
+  return `fill warm pool ${warmPool} with ${replicas} sandboxes`;
+}
+
+function claimsTitle(total: number): string {
+  return `run ${total} claims`;
 }

@@ -1,5 +1,6 @@
 import type { StepRecord } from './progress.ts';
 import type { Stage } from './stages.ts';
+import { STAGES } from './stages.ts';
 
 /** What an operator may ask of a held run, each an Update. */
 export const OPERATOR_ACTIONS = ['retryStage', 'skipStage', 'extendHold', 'tearDown'] as const;
@@ -46,18 +47,27 @@ export interface HoldAddress {
   hold: number;
 }
 
+/** The hold that an Update names; null where it names none. What comes from a command line may be anything. */
+export function holdAddress(input: unknown): HoldAddress | null {
+  if (typeof input !== 'object' || input === null) return null;
+  const { stage, hold } = input as Partial<Record<keyof HoldAddress, unknown>>;
+  const known = STAGES.find((each) => each === stage);
+  return known !== undefined && typeof hold === 'number' ? { stage: known, hold } : null;
+}
+
 /**
  * Why an action is refused now, in a sentence that says what would be right; null where it is allowed. A reset applies
  * old Updates again, so an Update that names another hold than the present one never acts.
  */
 export function refusal(
   action: OperatorAction,
-  meant: HoldAddress,
+  meant: HoldAddress | null,
   present: Hold | null,
   skippable: Skippable,
 ): string | null {
   if (present === null) return 'the run is not held: there is nothing to decide now';
   const address = `{"stage":"${present.stage}","hold":${present.number}}`;
+  if (meant === null) return `say which hold is meant; the present one is ${address}`;
   if (meant.stage !== present.stage || meant.hold !== present.number) {
     return `this names hold ${meant.hold} of ${meant.stage}, the present one is ${address}`;
   }

@@ -42,6 +42,8 @@ export interface Plan {
   identity: RunIdentity;
   /** Unix seconds; the run may own resources until then. */
   leaseUntilSeconds: number;
+  /** Unix seconds; no extension goes beyond. */
+  leaseCapSeconds: number;
   /** On every object that the run creates. */
   labels: Record<string, string>;
   cluster: ClusterHandle;

@@ -24,7 +24,7 @@ export interface StepRecord {
 /** What can happen to a step. `undone` and `undo-failed` also strike the steps that the undone one absorbs. */
 export type StepEvent =
   | { type: 'started' | 'done' | 'undo-started' | 'undone'; id: StepId; atMs: number }
-  | { type: 'failed' | 'skipped' | 'undo-failed'; id: StepId; atMs: number; detail: string };
+  | { type: 'failed' | 'held' | 'skipped' | 'undo-failed'; id: StepId; atMs: number; detail: string };
 
 export function initialProgress(plan: Pick<Plan, 'steps'>): StepRecord[] {
   return plan.steps.map((step) => ({
@@ -41,12 +41,16 @@ export function initialProgress(plan: Pick<Plan, 'steps'>): StepRecord[] {
 /** Raised where our own code tells a story that cannot be; the run then fails and unwinds. */
 export class ImpossibleStepEvent extends Error {}
 
-/** The step states from which each event may come. Nothing is done after its undo has begun. */
+/**
+ * The step states from which each event may come. A stage that is tried again looks at all of its steps, those that
+ * were done too. Nothing is done after its undo has begun.
+ */
 const ALLOWED: Record<StepEvent['type'], readonly StepState[]> = {
-  started: ['pending', 'failed'],
+  started: ['pending', 'failed', 'held', 'done'],
   done: ['running'],
   failed: ['running'],
-  skipped: ['pending', 'failed'],
+  held: ['pending', 'failed'],
+  skipped: ['pending', 'failed', 'held'],
   'undo-started': ['pending', 'running', 'done', 'failed', 'held', 'skipped', 'undo-failed'],
   undone: ['pending', 'running', 'done', 'failed', 'held', 'skipped', 'undo-failed'],
   'undo-failed': ['pending', 'running', 'done', 'failed', 'held', 'skipped', 'undo-failed'],
@@ -56,8 +60,7 @@ const ALLOWED: Record<StepEvent['type'], readonly StepState[]> = {
 export function applyStepEvent(records: readonly StepRecord[], event: StepEvent): StepRecord[] {
   const target = records.find((record) => record.id === event.id);
   if (target === undefined) throw new ImpossibleStepEvent(`no step ${event.id} in this plan`);
-  const forward =
-    event.type === 'started' || event.type === 'done' || event.type === 'failed' || event.type === 'skipped';
+  const forward = event.type !== 'undo-started' && event.type !== 'undone' && event.type !== 'undo-failed';
   const unwinding = target.undoStartedAtMs !== null;
   if (
     !ALLOWED[event.type].includes(target.state) ||
@@ -106,6 +109,8 @@ function changed(record: StepRecord, event: StepEvent): StepRecord {
       return { ...record, state: 'done', endedAtMs: event.atMs };
     case 'failed':
       return { ...record, state: 'failed', endedAtMs: event.atMs, detail: event.detail };
+    case 'held':
+      return { ...record, state: 'held', detail: event.detail };
     case 'skipped':
       return { ...record, state: 'skipped', endedAtMs: event.atMs, detail: event.detail };
     case 'undo-started':
@@ -144,8 +149,9 @@ export function nextUndo(plan: Pick<Plan, 'steps'>, records: readonly StepRecord
   return open ?? null;
 }
 
-/** The step that is running or being undone now. */
+/** The step that is running, being undone or held now. */
 export function currentStep(records: readonly StepRecord[]): StepRecord | null {
   const undoing = records.find((record) => record.undoStartedAtMs !== null && record.undoEndedAtMs === null);
-  return undoing ?? records.find((record) => record.state === 'running') ?? null;
+  const inState = (state: StepState) => records.find((record) => record.state === state);
+  return undoing ?? inState('running') ?? inState('held') ?? null;
 }

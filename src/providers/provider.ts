@@ -53,6 +53,11 @@ export interface ClusterProvider {
   /** The cluster as it is now, or null where there is none (any more). */
   describe(handle: ClusterHandle, work: Work): Promise<ClusterDetails | null>;
   credentials(handle: ClusterHandle, work: Work): Promise<ClusterAccess>;
+  /**
+   * Writes the plan's lease onto the run's own cluster, so that no sweep takes it before. Absent is success: there is
+   * nothing to be swept. A stranger's is refused with ConflictError.
+   */
+  renewLease(plan: Plan, work: Work): Promise<void>;
   /** Removes the owner's cluster and proves it gone. Absent is success; a stranger's is refused. */
   remove(handle: ClusterHandle, owner: Owner, work: Work): Promise<void>;
   /** All clusters that carry our labels, whoever's. */

@@ -1,4 +1,5 @@
 import { guardWorkflowId } from '../domain/names.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import type { RunReport } from './report.ts';
 
 /** What a person may want to do now, and the command for it. */
@@ -10,17 +11,18 @@ export interface NextStep {
 /** What to type next, the most urgent first. */
 export function nextSteps(report: RunReport): NextStep[] {
   const { workflowId, outcome, namespace } = report;
-  const where = namespace === 'default' ? '' : ` --namespace ${quoted(namespace)}`;
-  const run = quoted(report.runName);
-  const guard = quoted(guardWorkflowId(workflowId));
-  const folder = report.spec.report.folder === 'runs' ? '' : ` --folder ${quoted(report.spec.report.folder)}`;
+  const where = namespace === 'default' ? '' : ` --namespace ${shellWord(namespace)}`;
+  const run = shellWord(report.runName);
+  const guard = shellWord(guardWorkflowId(workflowId));
+  const folder =
+    report.spec.report.folder === 'runs' ? '' : ` --folder ${shellWord(report.spec.report.folder)}`;
   const readAgain = {
     why: 'read all of this report',
     command: `sandtide report ${run} --output markdown${folder}`,
   };
   const everyAttempt = {
     why: 'see every attempt and its error',
-    command: `temporal workflow show --workflow-id ${quoted(workflowId)}${where}`,
+    command: `temporal workflow show --workflow-id ${shellWord(workflowId)}${where}`,
   };
   const again = { why: 'run it again', command: 'sandtide run SPEC' };
   switch (outcome) {
@@ -41,7 +43,7 @@ export function nextSteps(report: RunReport): NextStep[] {
         {
           // By owner: other runs may have had the same name.
           why: 'take down what is left; works without Temporal too',
-          command: `sandtide teardown ${report.owner} --provider ${quoted(report.spec.provider.type)}`,
+          command: `sandtide teardown ${report.owner} --provider ${shellWord(report.spec.provider.type)}`,
         },
         {
           why: 'or leave it to its guard, which tries every hour: see how far it is',
@@ -61,13 +63,8 @@ export function nextSteps(report: RunReport): NextStep[] {
 function evidence({ evidence }: RunReport): NextStep[] {
   const { folder = null, files = [] } = evidence ?? {};
   if (folder === null) return [];
-  const open = (name: string) => `less ${quoted(`${folder}/${name}`)}`;
+  const open = (name: string) => `less ${shellWord(`${folder}/${name}`)}`;
   return files.some(({ name }) => name === 'unready.txt')
     ? [{ why: 'see what was not ready when it failed', command: open('unready.txt') }]
     : [{ why: 'see what was kept of it', command: open('contents.txt') }];
-}
-
-/** As one word of a shell's command line. */
-function quoted(word: string): string {
-  return /^[\w.:/@+-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

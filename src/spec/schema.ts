@@ -170,7 +170,6 @@ const onFailure = z.strictObject({
   hold: duration({ least: '1s', most: '7d' })
     .nullable()
     .default(null)
-    .meta({ planned: true })
     .describe(
       'How long a failed stage waits for an operator, with the cluster kept; null takes everything down at once.',
     ),

@@ -6,6 +6,10 @@ const { IndexedValueType } = proto.temporal.api.enums.v1;
 /** What runs can be found by in Temporal. */
 export const SEARCH_ATTRIBUTES = {
   SandtideStage: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+  /** `running`, `held` or `unwinding`. */
+  SandtideState: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+  /** Set while something needs a person's eye. */
+  SandtideAlarm: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   SandtideProvider: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   SandtideOutcome: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   SandtideLeaseEnd: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,

@@ -38,7 +38,7 @@ function prepare(spec: unknown, of = identity): Promise<PreparedRun> {
 
 describe('preparing a run', () => {
   it('resolves the spec and freezes plan, limits and the known search attributes', async () => {
-    const { spec, plan, limits, searchAttributes } = await prepare(SPEC);
+    const { spec, plan, limits, nodes, searchAttributes } = await prepare(SPEC);
     assert.equal(spec.load.total, 20);
     assert.equal(plan.runName, 'nightly');
     assert.deepEqual(plan.identity, identity);
@@ -57,7 +57,14 @@ describe('preparing a run', () => {
       provisionMs: 25 * 60_000,
       loadMs: 41_000 + 600_000,
       guardRetryMs: 3_600_000,
+      leaseMs: 3_600_000,
+      leaseCapMs: 7_200_000,
+      holdMs: null,
+      neededMs: 300_000 + 10_000 + 31_000 + 600_000,
+      undoAlarmMs: 300_000,
     });
+    assert.equal(plan.leaseCapSeconds, 1_001 + 7_200);
+    assert.deepEqual(nodes, { general: 1, sandbox: 4 });
     assert.deepEqual(searchAttributes, ['SandtideStage']);
   });
 

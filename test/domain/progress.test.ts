@@ -13,7 +13,7 @@ import {
 } from '../../src/domain/progress.ts';
 import { planOf } from './sample-plan.ts';
 
-const FORWARD = ['started', 'done', 'failed', 'skipped'] as const;
+const FORWARD = ['started', 'done', 'failed', 'held', 'skipped'] as const;
 const BACK = ['undo-started', 'undone', 'undo-failed'] as const;
 
 /** An event whose time is still open; each gets the next tick. */
@@ -35,6 +35,7 @@ function eventOf({ type, id }: Move, atMs: number): StepEvent {
     case 'undone':
       return { type, id, atMs };
     case 'failed':
+    case 'held':
     case 'skipped':
     case 'undo-failed':
       return { type, id, atMs, detail: `${type} at ${atMs}` };
@@ -65,7 +66,7 @@ function play(
 const recordOf = (records: readonly StepRecord[], id: StepId) => records.find((each) => each.id === id)!;
 
 describe('whatever happens in whatever order', () => {
-  it('no step is begun, done, failed or skipped once its undo has begun', () => {
+  it('no step is begun, done, failed, held or skipped once its undo has begun', () => {
     fc.assert(
       fc.property(plans, moves, (plan, tries) => {
         play(plan, tries, (before, event) => {
@@ -226,7 +227,13 @@ describe('a step', () => {
     [['started', 'done'], 'done'],
     [['started', 'failed'], 'failed'],
     [['started', 'failed', 'started', 'done'], 'done'],
+    [['started', 'failed', 'held'], 'held'],
+    [['held'], 'held'],
+    [['started', 'failed', 'held', 'started', 'done'], 'done'],
+    [['started', 'done', 'started'], 'running'],
     [['started', 'failed', 'skipped'], 'skipped'],
+    [['started', 'failed', 'held', 'skipped'], 'skipped'],
+    [['started', 'failed', 'held', 'undo-started', 'undone'], 'undone'],
     [['skipped'], 'skipped'],
     [['started', 'undo-started'], 'running'],
     [['started', 'done', 'undo-started', 'undone'], 'undone'],
@@ -245,8 +252,11 @@ describe('a step', () => {
     ['failed'],
     ['started', 'started'],
     ['started', 'skipped'],
-    ['started', 'done', 'started'],
+    ['started', 'held'],
+    ['started', 'done', 'held'],
+    ['skipped', 'started'],
     ['started', 'done', 'skipped'],
+    ['started', 'done', 'undo-started', 'started'],
     ['started', 'undo-started', 'done'],
     ['undo-started', 'started'],
     ['undo-started', 'undo-started'],
@@ -284,6 +294,11 @@ describe('a step', () => {
     assert.deepEqual([record.startedAtMs, record.endedAtMs, record.detail], [3, null, null]);
   });
 
+  it('that is held keeps its error and the time at which it failed', () => {
+    const record = recordOf(after('started', 'failed', 'held'), 'cluster');
+    assert.deepEqual([record.endedAtMs, record.detail], [2, 'held at 3']);
+  });
+
   it('that was never begun is undone all the same and reads skipped: there was nothing to take back', () => {
     const record = recordOf(after('undo-started', 'undone'), 'cluster');
     assert.deepEqual([record.state, record.detail], ['skipped', 'never begun']);
@@ -292,11 +307,13 @@ describe('a step', () => {
 });
 
 describe('the step that is worked on', () => {
-  it('is the running one, then the one that is being undone, else none', () => {
+  it('is the running one, then the held one, then the one that is being undone, else none', () => {
     const plan = planOf();
     assert.equal(currentStep(initialProgress(plan)), null);
     const running = play(plan, [{ type: 'started', id: 'cluster' }]);
     assert.equal(currentStep(running)?.id, 'cluster');
+    const held = play(plan, [{ type: 'held', id: 'workload' }]);
+    assert.equal(currentStep(held)?.id, 'workload');
     const undoing = applyStepEvent(running, { type: 'undo-started', id: 'claims', atMs: 9 });
     assert.equal(currentStep(undoing)?.id, 'claims');
     const over = play(plan, [

@@ -18,6 +18,7 @@ export const PARTS: PlanParts = {
   },
   disposable: false,
   lease: '1h',
+  leaseCap: '2h',
   nowMs: 0,
   workloadCommand: null,
   totalClaims: 120,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ConflictError } from '../../src/domain/errors.ts';
+import { withLease } from '../../src/domain/lease.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Work } from '../../src/domain/work.ts';
 import { connect } from '../../src/kubernetes/connect.ts';
@@ -110,6 +111,22 @@ export function providerContract(name: string, makeWorld: () => Promise<Contract
       ]);
     });
 
+    it('writes a later lease onto the cluster, and changes nothing else of it', async () => {
+      const before = await provider.describe(plan.cluster, work);
+      const leaseUntilSeconds = plan.leaseUntilSeconds + 3_600;
+      const later = withLease(plan, { leaseUntilSeconds, leaseCapSeconds: leaseUntilSeconds });
+      await world.provider().renewLease(later, work);
+      const listed = (await world.provider().list(work)).find(({ owner }) => owner === plan.owner);
+      assert.equal(listed?.leaseUntilSeconds, leaseUntilSeconds);
+      assert.deepEqual(await provider.describe(plan.cluster, work), before);
+    });
+
+    it('has no lease to renew of what is not there', async () => {
+      const other = planOf('nightly', '00000000a2');
+      await provider.renewLease(other, work);
+      await assertNothingLeft(other);
+    });
+
     it('counts what is there among the leftovers, for its owner alone', async () => {
       assert.notDeepEqual(await provider.leftovers(plan.owner, work), []);
       assert.deepEqual(await provider.leftovers('00000000a2', work), []);
@@ -127,6 +144,7 @@ export function providerContract(name: string, makeWorld: () => Promise<Contract
       const identity = await identityOf(plan);
       const theirs = { ...planOf('nightly', '00000000a2'), cluster: plan.cluster };
       await assert.rejects(provider.ensure(theirs, world.spec, work), ConflictError);
+      await assert.rejects(provider.renewLease(theirs, work), ConflictError);
       await assert.rejects(provider.remove(theirs.cluster, theirs.owner, work), ConflictError);
       assert.equal(await identityOf(plan), identity);
     });

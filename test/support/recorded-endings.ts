@@ -1,9 +1,18 @@
 import { guardWorkflowId } from '../../src/domain/names.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/system/search-attributes.ts';
+import {
+  extendHoldUpdate,
+  retryStageUpdate,
+  skipStageUpdate,
+  tearDownUpdate,
+} from '../../workflows/messages.ts';
+import type { Faults } from './recording-world.ts';
 import type { RunEnvironment } from './run-environment.ts';
 
 /** One way for a run to end; `play` returns when run and guard have. Its key is the run's name. */
 export type Play = (env: RunEnvironment, name: string) => Promise<void>;
+
+const CLAIMS = { stage: 'run-claims', hold: 1 } as const;
 
 const settled = async (env: RunEnvironment, name: string): Promise<void> => {
   await env.untilClosed(name);
@@ -63,6 +72,65 @@ export const ENDINGS: Readonly<Record<string, Play>> = {
     const run = await env.run(name, { faults: { hangAt: 'claims' } });
     await env.world.untilBegun(name, 'claims');
     await env.reset(run);
+    env.world.letGo(name);
+    await settled(env, name);
+  },
+  /** Everything was taken down by then, and its guard had gone: both begin anew. */
+  async 'reset-when-gone'(env, name) {
+    const run = await env.run(name);
+    await settled(env, name);
+    const { starts } = await env.progress(name);
+    await env.reset(run, starts.find(({ stage }) => stage === 'run-claims')?.eventId);
+    await settled(env, name);
+  },
+  async 'reset-in-unwind'(env, name) {
+    const run = await env.run(name, { faults: { undoHangsAt: 'workload' } });
+    await env.world.untilUndoing(name, 'workload');
+    await env.reset(run, (await env.workflowTasks(run)).at(-1));
+    env.world.letGo(name);
+    await settled(env, name);
+  },
+  async 'held-retried'(env, name) {
+    const searchAttributes = Object.keys(SEARCH_ATTRIBUTES);
+    const faults: Faults = { failAt: 'claims', failTimes: 1 };
+    const run = await env.run(name, { faults, limits: { holdMs: 60_000 }, searchAttributes });
+    await env.untilHeld(name);
+    await run.executeUpdate(retryStageUpdate, { args: [{ ...CLAIMS, changes: { mark: 'changed' } }] });
+    await settled(env, name);
+  },
+  async 'held-extended'(env, name) {
+    const limits = { holdMs: 60_000, neededMs: 1_000, teardownDeadlineMs: 5_000 };
+    const run = await env.run(name, { faults: { failAt: 'claims' }, limits, leaseSeconds: 30 });
+    await env.untilHeld(name);
+    await run.executeUpdate(extendHoldUpdate, { args: [{ ...CLAIMS, by: '10m' }] });
+    await run.executeUpdate(tearDownUpdate, { args: [CLAIMS] });
+    await settled(env, name);
+  },
+  async 'held-timed-out'(env, name) {
+    await env.run(name, { faults: { failAt: 'warm-pool' }, limits: { holdMs: 500 } });
+    await settled(env, name);
+  },
+  async 'held-cancelled'(env, name) {
+    const run = await env.run(name, { faults: { failAt: 'cluster' }, limits: { holdMs: 60_000 } });
+    await env.untilHeld(name);
+    await run.cancel();
+    await settled(env, name);
+  },
+  async skipped(env, name) {
+    const run = await env.run(name, { faults: { failAt: 'claims' }, limits: { holdMs: 60_000 } });
+    await env.untilHeld(name);
+    await run.executeUpdate(skipStageUpdate, { args: [CLAIMS] });
+    await settled(env, name);
+  },
+  /** An undo that takes so long that a person should look. */
+  async alarmed(env, name) {
+    const searchAttributes = Object.keys(SEARCH_ATTRIBUTES);
+    await env.run(name, {
+      faults: { undoHangsAt: 'cluster' },
+      limits: { undoAlarmMs: 200 },
+      searchAttributes,
+    });
+    await env.untilAlarm(name, 'undo cluster');
     env.world.letGo(name);
     await settled(env, name);
   },

@@ -1,8 +1,11 @@
 import { Context } from '@temporalio/activity';
 import { asActivity } from '../../activities/activity-work.ts';
 import type { ConclusionRequest } from '../../activities/conclude.ts';
+import { refuseUnentered } from '../../activities/current-execution.ts';
 import { guardActivities } from '../../activities/guard.ts';
 import type { Activities } from '../../activities/index.ts';
+import type { RevisedRun } from '../../activities/revise.ts';
+import type { ForwardRequest } from '../../activities/stages.ts';
 import { InvalidSpecError, UnworkableError } from '../../src/domain/errors.ts';
 import { makePlan } from '../../src/domain/make-plan.ts';
 import type { RunIdentity } from '../../src/domain/names.ts';
@@ -26,19 +29,26 @@ export const SHORT: RunLimits = {
   loadMs: 60_000,
   quietMs: 1_700,
   guardRetryMs: 1_000,
+  leaseMs: 3_600_000,
+  leaseCapMs: 7_200_000,
+  holdMs: null,
+  neededMs: 60_000,
+  undoAlarmMs: 60_000,
 };
 
 /** All activities over a world that only remembers. What run and guard ask of Temporal is asked of the real server. */
 export function recordingActivities(world: RecordingWorld): Activities {
   const step =
     <Result>(id: StepId, result: (plan: Plan) => Result) =>
-    async ({ plan }: { plan: Plan }): Promise<Result> => {
+    async (request: ForwardRequest): Promise<Result> => {
+      const { plan } = request;
       const dies = world.faultsOf(plan).deadAt === id && Context.current().info.attempt === 1;
       if (dies) await world.doAndDie(plan, id); // outside of asActivity: the dead don't heartbeat
       return asActivity<Result, string>(async (work) => {
+        refuseUnentered(request);
         if (work.resume !== null) world.resumed.push({ runName: plan.runName, resume: work.resume });
         work.position(`${id}, attempt ${work.attempt}`);
-        await world.do(plan, id, work);
+        await world.do(request, id, work);
         return result(plan);
       });
     };
@@ -49,7 +59,7 @@ export function recordingActivities(world: RecordingWorld): Activities {
     createCluster: step('cluster', (plan) => ({
       handle: plan.cluster,
       kubernetesVersion: 'v0.0.0',
-      nodes: {},
+      nodes: { general: 1, sandbox: 4 },
       components: {},
     })),
     installAgentSandbox: step('agent-sandbox', () => INSTALLATION),
@@ -58,7 +68,13 @@ export function recordingActivities(world: RecordingWorld): Activities {
     runClaims: step('claims', (plan) => windowOf(world.faultsOf(plan).noData === true)),
     readControllerHistogram: () => asActivity(async () => null),
     collectEvidence: ({ plan }) => asActivity(() => world.gatherEvidence(plan)),
-    undoStep: ({ plan, stepId }) => asActivity((work) => world.undo(plan, stepId, work)),
+    renewLease: ({ plan }) => asActivity(async () => world.renewLease(plan)),
+    reviseSpec: ({ spec, changes }) => asActivity(async () => revised(spec, changes)),
+    undoStep: (request) =>
+      asActivity(async (work) => {
+        refuseUnentered(request);
+        await world.undo(request.plan, request.stepId, work);
+      }),
     listLeftovers: ({ plan }) =>
       asActivity(async () =>
         world.left(plan.owner).map((name) => ({ kind: 'thing', name, detail: 'stands' })),
@@ -72,6 +88,8 @@ const INSTALLATION = {} as Awaited<ReturnType<Activities['installAgentSandbox']>
 function prepared(world: RecordingWorld, spec: FakeSpec, identity: RunIdentity, nowMs: number) {
   if (spec.problems !== undefined) throw new InvalidSpecError(spec.problems);
   const owner = ownerOf(identity);
+  const leaseSeconds = spec.leaseSeconds ?? SHORT.leaseMs / 1000;
+  const capSeconds = spec.leaseCapSeconds ?? Math.max(leaseSeconds, SHORT.leaseCapMs / 1000);
   const name = ownedName(identity.workflowId, owner);
   world.register(owner, spec.faults ?? {});
   const plan = makePlan({
@@ -86,7 +104,8 @@ function prepared(world: RecordingWorld, spec: FakeSpec, identity: RunIdentity, 
       warmPool: name,
     },
     disposable: false, // so that each step is undone by itself
-    lease: `${spec.leaseSeconds ?? 3_600}s`,
+    lease: `${leaseSeconds}s`,
+    leaseCap: `${capSeconds}s`,
     nowMs,
     workloadCommand: null,
     totalClaims: 1,
@@ -95,8 +114,21 @@ function prepared(world: RecordingWorld, spec: FakeSpec, identity: RunIdentity, 
   return {
     spec: spec as unknown as RunSpec,
     plan,
-    limits: { ...SHORT, ...spec.limits },
+    limits: { ...SHORT, leaseMs: leaseSeconds * 1000, leaseCapMs: capSeconds * 1000, ...spec.limits },
+    nodes: { general: 1, sandbox: 4 },
     searchAttributes: spec.searchAttributes ?? [],
+  };
+}
+
+/** Changes are a part of a fake spec; one that holds problems is refused with them. */
+function revised(spec: RunSpec, changes: unknown): RevisedRun {
+  const { problems, ...changed } = changes as FakeSpec;
+  if (problems !== undefined) throw new InvalidSpecError(problems, 'change', 'change');
+  const fake = { ...(spec as unknown as FakeSpec), ...changed };
+  return {
+    spec: fake as unknown as RunSpec,
+    limits: { ...SHORT, ...fake.limits },
+    numbers: { totalClaims: 2, warmPoolReplicas: 2 },
   };
 }
 

@@ -19,6 +19,7 @@ export class RecordingProvider implements ClusterProvider {
   readonly ensure = () => Promise.reject(outOfPlaceError('ensure'));
   readonly credentials = () => Promise.reject(outOfPlaceError('credentials'));
   readonly describe = () => Promise.reject(outOfPlaceError('describe'));
+  readonly renewLease = () => Promise.reject(outOfPlaceError('renewLease'));
   inventory: OwnedCluster[];
   /** Names, in the order of their removal. */
   readonly removed: string[] = [];

@@ -1,5 +1,6 @@
 import type { CollectedEvidence } from '../../src/domain/evidence.ts';
 import type { Plan, StepId } from '../../src/domain/plan.ts';
+import { STEP_IDS } from '../../src/domain/plan.ts';
 import type { Work } from '../../src/domain/work.ts';
 import type { RunLimits } from '../../workflows/limits.ts';
 import { UnavailableError, UnworkableError } from '../../src/domain/errors.ts';
@@ -9,6 +10,8 @@ import { until } from './until.ts';
 export interface Faults {
   /** The step fails for good, after it took effect. */
   failAt?: StepId;
+  /** It fails only so often; for ever where none is given. */
+  failTimes?: number;
   /** The step takes effect and then goes on until it is told to stop, or let go. */
   hangAt?: StepId;
   /** Like `hangAt`, but it doesn't listen. */
@@ -30,6 +33,9 @@ export interface FakeSpec {
   faults?: Faults;
   limits?: Partial<RunLimits>;
   leaseSeconds?: number;
+  leaseCapSeconds?: number;
+  /** Whatever a test wants to see again. */
+  mark?: string;
   /** Search attributes that `prepareRun` says are known. */
   searchAttributes?: string[];
   /** Makes `prepareRun` refuse it with these problems. */
@@ -61,6 +67,11 @@ export class RecordingWorld {
   readonly #faults = new Map<string, Faults>();
   readonly #undoFailures = new Map<string, number>();
   readonly #letGo = new Set<string>();
+  readonly #failures = new Map<string, number>();
+  /** Leases that were written onto what stands, in order. */
+  readonly leases: { runName: string; leaseUntilSeconds: number }[] = [];
+  /** What each step that was begun was given. */
+  readonly given: { runName: string; step: StepId; spec: FakeSpec; leaseUntilSeconds: number }[] = [];
 
   register(owner: string, faults: Faults): void {
     this.#faults.set(owner, faults);
@@ -70,15 +81,22 @@ export class RecordingWorld {
     return this.#faults.get(plan.owner) ?? {};
   }
 
-  async do(plan: Plan, step: StepId, work: Work): Promise<void> {
-    const { failAt, hangAt, deafAt } = this.faultsOf(plan);
+  async do({ plan, spec }: { plan: Plan; spec: unknown }, step: StepId, work: Work): Promise<void> {
+    const { failAt, failTimes, hangAt, deafAt } = this.faultsOf(plan);
     await this.#alone(plan, `do ${step}`, async () => {
       work.signal.throwIfAborted();
+      const { runName, leaseUntilSeconds } = plan;
+      this.given.push({ runName, step, spec: spec as FakeSpec, leaseUntilSeconds });
+      const missing = STEP_IDS.slice(0, STEP_IDS.indexOf(step)).filter(
+        (before) => !this.#stands(plan, before),
+      );
+      if (missing.length > 0) this.violations.push(`${runName}: ${step} without ${missing.join(', ')}`);
       this.#note(plan, 'begin', step);
       this.#standing.add(`${plan.owner}/${step}`); // it took effect, whatever becomes of the answer
       if (hangAt === step) await this.#hang(plan, work.signal);
       if (deafAt === step) await this.#hang(plan, null);
-      if (failAt === step) throw new UnworkableError({ what: 'is to fail', object: step, next: 'look on' });
+      if (failAt === step && this.#countFailure(plan) <= (failTimes ?? Infinity))
+        throw new UnworkableError({ what: 'is to fail', object: step, next: 'look on' });
       this.#note(plan, 'do', step);
     });
   }
@@ -114,6 +132,11 @@ export class RecordingWorld {
       this.#standing.delete(`${plan.owner}/${step}`);
       this.#note(plan, 'undone', step);
     });
+  }
+
+  /** Only what stands carries a lease. */
+  renewLease({ runName, owner, leaseUntilSeconds }: Plan): void {
+    if (this.left(owner).length > 0) this.leases.push({ runName, leaseUntilSeconds });
   }
 
   violationsOf(runName: string): string[] {
@@ -184,6 +207,16 @@ export class RecordingWorld {
     } finally {
       this.#active.delete(plan.owner);
     }
+  }
+
+  #stands({ owner }: Plan, step: StepId): boolean {
+    return this.#standing.has(`${owner}/${step}`);
+  }
+
+  #countFailure({ owner }: Plan): number {
+    const failures = (this.#failures.get(owner) ?? 0) + 1;
+    this.#failures.set(owner, failures);
+    return failures;
   }
 
   #note(plan: Plan, what: Entry['what'], step: StepId): void {

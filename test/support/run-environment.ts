@@ -1,9 +1,12 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { bundleWorkflowCode, Runtime, Worker } from '@temporalio/worker';
+import { execa } from 'execa';
+import type { HeldStage } from '../../src/domain/held-stage.ts';
 import { guardWorkflowId } from '../../src/domain/names.ts';
 import { registerSearchAttributes } from '../../src/system/search-attributes.ts';
 import { createToolchain } from '../../src/toolchain/create-toolchain.ts';
@@ -109,17 +112,28 @@ export class RunEnvironment {
     });
   }
 
-  /** Resets an open run to its first workflow task; the run id of the new execution. */
-  async reset(run: WorkflowHandle): Promise<string> {
-    const { runId } = await run.describe();
+  /**
+   * Resets the newest execution of a run, open or ended, to a workflow task: the first one unless given. Old Updates
+   * come along, as they do unless somebody leaves them out. The run id of the new execution.
+   */
+  async reset(run: WorkflowHandle, eventId = 3, from?: string): Promise<string> {
+    const runId = from ?? (await run.describe()).runId;
     const answer = (await this.client.workflowService.resetWorkflowExecution({
       namespace: 'default',
       workflowExecution: { workflowId: run.workflowId, runId },
-      workflowTaskFinishEventId: 4 as unknown as null, // typed as a Long, which a number is good for
-      requestId: `${runId}/reset`,
+      workflowTaskFinishEventId: eventId as unknown as null, // typed as a Long, which a number is good for
+      requestId: `${runId}/reset to ${eventId}`,
       reason: 'by test',
     })) as { runId: string };
     return answer.runId;
+  }
+
+  /** Event ids of the workflow tasks that an execution has worked on so far. */
+  async workflowTasks(run: WorkflowHandle): Promise<number[]> {
+    const { events } = await run.fetchHistory();
+    return (events ?? []).flatMap(({ eventId, workflowTaskStartedEventAttributes: started }) =>
+      started === null || started === undefined ? [] : [Number(eventId)],
+    );
   }
 
   guard(runName: string): WorkflowHandle {
@@ -159,6 +173,41 @@ export class RunEnvironment {
 
   untilGuardEnded(runName: string): Promise<string> {
     return this.untilClosed(guardWorkflowId(runName));
+  }
+
+  /** The hold that the run is in; waits for one of that number. */
+  untilHeld(runName: string, number = 1): Promise<HeldStage> {
+    return until(
+      `hold ${number} of ${runName}`,
+      async () => {
+        const { hold } = await this.progress(runName).catch(() => ({ hold: null }));
+        return hold?.number === number && hold;
+      },
+      { timeoutMs: 30_000 },
+    );
+  }
+
+  /** Until the run (or whatever has that workflow id) is marked with that alarm; null: with none any more. */
+  untilAlarm(workflowId: string, alarm: string | null): Promise<unknown> {
+    return until(`the alarm ${alarm} of ${workflowId}`, async () => {
+      const { typedSearchAttributes } = await this.client.workflow.getHandle(workflowId).describe();
+      const found = typedSearchAttributes.getAll().find(({ key }) => key.name === 'SandtideAlarm');
+      return (found?.value ?? null) === alarm;
+    });
+  }
+
+  /** Runs a command as it is printed for people; its output. */
+  async printed(command: string): Promise<string> {
+    const { stdout } = await execa('sh', ['-c', command], {
+      // No profile of whoever runs the tests.
+      env: {
+        PATH: `${dirname(this.temporal)}:/usr/bin:/bin`,
+        XDG_CONFIG_HOME: '/nonexistent',
+        TEMPORAL_ADDRESS: this.address,
+      },
+      extendEnv: false,
+    });
+    return stdout;
   }
 
   progress(runName: string): Promise<RunProgress> {

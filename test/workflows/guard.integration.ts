@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { CancelledFailure, TerminatedFailure } from '@temporalio/common';
+import type { GuardCall } from '../../activities/guard.ts';
 import { guardActivities } from '../../activities/guard.ts';
 import type { StepId } from '../../src/domain/plan.ts';
 import { STEP_IDS } from '../../src/domain/plan.ts';
 import type { RunReport } from '../../src/report/report.ts';
-import type { WatchRequest } from '../../workflows/messages.ts';
 import { guardQuery, releaseUpdate, watchUpdate } from '../../workflows/messages.ts';
 import { RunEnvironment } from '../support/run-environment.ts';
 import { activityEnvironment, runActivity } from '../support/run-activity.ts';
@@ -21,13 +21,13 @@ before(async () => {
 after(() => env.stop());
 
 /** What the run of that name asked its guard for, as its history has it. */
-async function watchRequestOf(name: string): Promise<WatchRequest> {
+async function guardCallOf(name: string): Promise<GuardCall> {
   const { events } = await env.client.workflow.getHandle(name).fetchHistory();
   const asked = events?.find(
     (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'watchRun',
   );
   const [payload] = asked?.activityTaskScheduledEventAttributes?.input?.payloads ?? [];
-  return JSON.parse(Buffer.from(payload?.data ?? []).toString()) as WatchRequest;
+  return JSON.parse(Buffer.from(payload?.data ?? []).toString()) as GuardCall;
 }
 
 /** The guard has unwound what was left of the only run of that name. */
@@ -194,7 +194,7 @@ describe('guarding', { concurrency: true }, () => {
       const name = 'asked-often';
       const run = await env.run(name, { faults: { hangAt: 'workload' } });
       await env.world.untilBegun(name, 'workload');
-      const request = await watchRequestOf(name);
+      const request = await guardCallOf(name);
       await Promise.all(
         Array.from({ length: 5 }, (_, index) =>
           runActivity(activityEnvironment({ activityId: `${index}` }, env.client), () =>

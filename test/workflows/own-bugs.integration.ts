@@ -31,14 +31,17 @@ const preceding = (file: string, find: string, code: string): Planted => ({
   put: `${code}\n${find}`,
 });
 
+const stageOf = (name: string) =>
+  `async function ${name}({ run, entered, journal, findings }: Life): Promise<void> {`;
+
 const workflows = new PlantedWorkflows([
   preceding('life.ts', 'import type { RunFindings }', WORKFLOW_ID),
   following('life.ts', '(run: PreparedRun, startedAtMs: number): Life {', bug('bug-before-anything')),
   following('life.ts', 'life: Life | null): RunProgress {', bug('bug-in-query')),
   preceding('stages.ts', 'import { ApplicationFailure }', WORKFLOW_ID),
-  following('stages.ts', "journal.begin('create-cluster');", bug('bug-in-create-cluster')),
-  following('stages.ts', "journal.begin('install-agent-sandbox');", bug('bug-in-install-agent-sandbox')),
-  following('stages.ts', "journal.begin('run-claims');", bug('bug-in-run-claims')),
+  following('stages.ts', stageOf('createCluster'), bug('bug-in-create-cluster')),
+  following('stages.ts', stageOf('installAgentSandbox'), bug('bug-in-install-agent-sandbox')),
+  following('stages.ts', stageOf('runClaims'), bug('bug-in-run-claims')),
   preceding('settle.ts', 'import type { Ending,', WORKFLOW_ID),
   following('settle.ts', '(life: Life, ending: Ending): Promise<Settled> {', bug('bug-before-unwind')),
   preceding('settle.ts', 'life.journal.mark({ SandtideOutcome', bug('bug-after-unwind')),
@@ -47,7 +50,7 @@ const workflows = new PlantedWorkflows([
   preceding('guarded-run.ts', 'import { CancellationScope', WORKFLOW_ID),
   following(
     'guarded-run.ts',
-    'const { leftovers, undoFailed } = await unwind(plan, limits, entry.journal);',
+    'const { leftovers, undoFailed } = await unwind(entry, entry.journal);',
     `const once = globalThis as { planted?: true };
     if (workflowId() === 'bug-in-guard-guard' && !once.planted) {
       once.planted = true;

@@ -61,7 +61,7 @@ describe('the recorded histories', () => {
 });
 
 describe('a change of the workflow code that would break a run under way', () => {
-  const stages = 'await createCluster(life);\n  await installAgentSandbox(life);';
+  const stages = "await complete(life, 'create-cluster');\n  await complete(life, 'install-agent-sandbox');";
   const changes: Record<string, Planted & { breaks: string }> = {
     'a stage in another place': {
       file: 'sandbox-run.ts',
@@ -71,8 +71,8 @@ describe('a change of the workflow code that would break a run under way', () =>
     },
     'a report before the unwind': {
       file: 'settle.ts',
-      find: 'const unwound = await unwind(life.run.plan, life.run.limits, life.journal);',
-      put: 'const unwound = { leftovers: [], undoFailed: 0 };',
+      find: 'const unwound = await unwind(life.run, life.journal,',
+      put: 'const unwound = ((..._: unknown[]) => ({ leftovers: [], undoFailed: 0 }))(',
       breaks: 'cancelled.1',
     },
     'a guard that does not wait for the last activity to stop': {

@@ -13,6 +13,7 @@ import type { LocalProviderDeps } from './ensure-cluster.ts';
 import { localEvidence } from './evidence.ts';
 import { selfContainedKubeconfig } from './kubeconfig.ts';
 import { localClusters } from './local-clusters.ts';
+import { renewLease } from './renew-lease.ts';
 
 /** A control plane of real programs on this machine, with nodes and pods that kwok makes believe. */
 export function createLocalProvider(deps: LocalProviderDeps): ClusterProvider {
@@ -37,6 +38,7 @@ export function createLocalProvider(deps: LocalProviderDeps): ClusterProvider {
       const record = await madeRecord(folder, handle);
       return { kubeconfig: await selfContainedKubeconfig(folder, record), expiresAtMs: null };
     },
+    renewLease: (plan, work) => renewLease(stateFolder, plan, work),
     ...localClusters(stateFolder),
     evidence: (handle) => localEvidence(folderOf(handle)),
     async runDeployment(handle, deployment, work) {

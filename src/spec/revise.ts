@@ -1,0 +1,93 @@
+import type { SpecProblem } from '../domain/errors.ts';
+import { InvalidSpecError } from '../domain/errors.ts';
+import { jsonCopy } from './json-copy.ts';
+import type { Figure } from './load-figures.ts';
+import { FIGURES } from './load-figures.ts';
+import { pathText, quote } from './quote.ts';
+import { resolveSpec } from './resolve.ts';
+import type { RunSpec } from './schema.ts';
+
+/** What a stage that is tried again brings up to date; all else is built into what stands. */
+const CHANGEABLE = ['load', 'agentSandbox.controller', 'agentSandbox.warmPool'];
+
+/**
+ * A resolved spec with parts of it changed: `{ load: { qps: 5 } }`. Throws `InvalidSpecError` with every problem at once:
+ * what may not be changed, and what the changed spec would have wrong.
+ */
+export function reviseSpec(spec: RunSpec, changes: unknown): RunSpec {
+  const { copy, problems: notJson } = jsonCopy(changes);
+  const problems: SpecProblem[] = notJson.map(({ path, message }) => ({ path: pathText(path), message }));
+  if (!isObject(copy)) {
+    const message = `found ${quote(copy)}; a change is a mapping such as {"load":{"qps":5}}`;
+    throw new InvalidSpecError([...problems, { path: '', message }], 'change', 'change');
+  }
+  problems.push(...unchangeable(copy, spec));
+  let revised: RunSpec | null = null;
+  try {
+    // What may not be changed at all is not told again as wrong.
+    revised = resolveSpec(merged(withoutOldFigures(spec, copy), changeable(copy)));
+  } catch (error) {
+    if (!(error instanceof InvalidSpecError)) throw error;
+    const told = new Set(problems.map(({ path }) => path));
+    problems.push(...error.problems.filter(({ path }) => !told.has(path)));
+  }
+  if (problems.length > 0 || revised === null) throw new InvalidSpecError(problems, 'change', 'change');
+  return revised;
+}
+
+function changeable({ load, agentSandbox }: Record<string, unknown>): Record<string, unknown> {
+  const sandbox = isObject(agentSandbox) ? agentSandbox : {};
+  const inSandbox = Object.entries(sandbox).filter(([key]) => CHANGEABLE.includes(`agentSandbox.${key}`));
+  return { ...(load === undefined ? {} : { load }), agentSandbox: Object.fromEntries(inSandbox) };
+}
+
+function unchangeable(changes: Record<string, unknown>, spec: RunSpec): SpecProblem[] {
+  const problems = places(changes, [])
+    .filter((place) => !CHANGEABLE.some((allowed) => place === allowed || place.startsWith(`${allowed}.`)))
+    .map((path) => ({
+      path,
+      message: `cannot be changed in a run under way; ${CHANGEABLE.join(', ')} can`,
+    }));
+  const { load } = changes;
+  const duration = isObject(load) ? load['workloadDuration'] : undefined;
+  if (duration === undefined || duration === spec.load.workloadDuration) return problems;
+  const message = `stays ${spec.load.workloadDuration}: what may run in the sandboxes was settled with the cluster`;
+  return [...problems, { path: 'load.workloadDuration', message }];
+}
+
+/** `load`, `agentSandbox.controller`: as deep as what may be changed is told apart. */
+function places(changes: Record<string, unknown>, path: readonly string[]): string[] {
+  return Object.entries(changes).flatMap(([key, value]) => {
+    const place = [...path, key];
+    const hasInner = CHANGEABLE.some((allowed) => allowed.startsWith(`${place.join('.')}.`));
+    return hasInner && isObject(value) ? places(value, place) : [place.join('.')];
+  });
+}
+
+/**
+ * Two of the load's figures give the third. Where one is changed the rate stays, or the number of claims where it is the
+ * rate that changes; where more are changed they speak for themselves.
+ */
+function withoutOldFigures(spec: RunSpec, changes: Record<string, unknown>): RunSpec {
+  const load = isObject(changes['load']) ? changes['load'] : {};
+  const changed = FIGURES.filter((figure) => load[figure] !== undefined);
+  if (changed.length === 0) return spec;
+  const stays: Figure | null = changed.length > 1 ? null : changed[0] === 'qps' ? 'total' : 'qps';
+  const kept = Object.entries(spec.load).filter(
+    ([key]) => !FIGURES.some((figure) => figure === key) || key === stays,
+  );
+  return { ...spec, load: Object.fromEntries(kept) as RunSpec['load'] };
+}
+
+function merged(base: unknown, changes: unknown): unknown {
+  if (!isObject(base) || !isObject(changes)) return changes;
+  const changed = Object.entries(changes).map(([key, value]) => [
+    key,
+    merged(Object.hasOwn(base, key) ? base[key] : undefined, value),
+  ]);
+  return Object.fromEntries([...Object.entries(base), ...changed]);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
