@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import proto from '@temporalio/proto';
 import type { CellHome } from './cell-home.ts';
+import { ISSUED_KEYS } from './faulty-provider.ts';
 
 const { History } = proto.temporal.api.history.v1;
 
@@ -50,6 +51,8 @@ export class Canaries {
   }
 
   #gather(): void {
+    const issued = readText(join(this.#home.folder, ISSUED_KEYS)).split(/(?=-----BEGIN)/);
+    for (const pem of issued) for (const piece of piecesOf(pem)) this.#secrets.set(piece, 'an issued key');
     for (const { command } of this.#home.processes()) this.#commands.add(command);
     const clusters = join(this.#home.folder, 'state', 'sandtide', 'local');
     for (const cluster of namesIn(clusters)) {
@@ -63,7 +66,7 @@ export class Canaries {
 }
 
 /** A line from its middle, as in a PEM file, and the same as kubeconfigs carry it, in base64 once more. */
-function piecesOf(pem: string): string[] {
+export function piecesOf(pem: string): string[] {
   const lines = pem.split('\n').filter((line) => /^[A-Za-z0-9+/=]{40,}$/.test(line));
   const middle = lines[Math.floor(lines.length / 2)];
   if (middle === undefined) return [];

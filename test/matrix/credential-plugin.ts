@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
  * A kubeconfig's exec plugin: makes a client certificate of the cluster's own authority that ends after so many seconds,
- * which the API server checks at each new connection. Arguments: the folder with ca.crt and ca.key, and the seconds.
+ * which the API server checks at each new connection. Arguments: the folder with ca.crt and ca.key, the seconds, and
+ * where to write down the keys that were issued.
  */
-const [keys = '', seconds = '20'] = process.argv.slice(2);
+const [keys = '', seconds = '20', issued = ''] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'sandtide-plugin-'));
 const file = (name: string) => join(folder, name);
 const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -31,6 +32,8 @@ try {
   const times = ['-startdate', stamp(new Date(Date.now() - 60_000)), '-enddate', stamp(ends)];
   const request = ['-in', file('request'), '-out', file('certificate'), '-notext', '-preserveDN'];
   openssl('ca', '-batch', '-config', file('conf'), ...authority, ...times, ...request);
+  // So that the test knows how many there were, and that none of them turns up anywhere.
+  appendFileSync(issued, readFileSync(file('key')));
   const status = {
     clientCertificateData: readFileSync(file('certificate'), 'utf8'),
     clientKeyData: readFileSync(file('key'), 'utf8'),

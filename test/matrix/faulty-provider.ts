@@ -8,6 +8,9 @@ import type { ClusterProvider } from '../../src/providers/provider.ts';
 import { stateFolder } from '../../src/system/state-folder.ts';
 import type { WorkerInput } from './worker-input.ts';
 
+/** In the worker's folder: the keys that the plugin has issued. */
+export const ISSUED_KEYS = 'issued-keys.pem';
+
 const PLUGIN = fileURLToPath(new URL('credential-plugin.ts', import.meta.url));
 
 /** The real provider, but for what the input asks for. */
@@ -31,7 +34,11 @@ export function faultyProvider(real: ClusterProvider, input: WorkerInput): Clust
       if (credentialsSeconds === null) return access;
       const keys = join(stateFolder(), 'local', handle.name, 'kwok', 'clusters', 'plane', 'pki');
       return {
-        kubeconfig: withPlugin(access.kubeconfig, [keys, String(credentialsSeconds)]),
+        kubeconfig: withPlugin(access.kubeconfig, [
+          keys,
+          String(credentialsSeconds),
+          join(process.cwd(), ISSUED_KEYS),
+        ]),
         expiresAtMs: Date.now() + credentialsSeconds * 1000,
       };
     },

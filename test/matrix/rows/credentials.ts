@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ISSUED_KEYS } from '../faulty-provider.ts';
 import type { Row } from '../row.ts';
 
 const OWN = 'a local cluster is made and removed by its own keys on the same machine, which do not expire';
@@ -23,6 +26,10 @@ export const CREDENTIAL_ROWS: readonly Row[] = [
       if (cell.place !== 'between stages') return;
       const heldSinceMs = Date.now();
       await cell.until('the end of the credentials', () => Date.now() - heldSinceMs > 21_000);
+    },
+    async check({ home }) {
+      const issued = readFileSync(join(home.folder, ISSUED_KEYS), 'utf8').split('-----BEGIN').length - 1;
+      return issued > 1 ? [] : [`credentials were issued ${issued} times`];
     },
   },
 ];

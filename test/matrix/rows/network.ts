@@ -48,6 +48,10 @@ function network(name: string, expected: Expected, faults: Faults): Row {
     }),
     byItself: true,
     async inject() {},
+    check: async ({ home }) =>
+      home.workers.some((worker) => worker.output().includes('a fault of the faults file took place'))
+        ? []
+        : ['no fault took place'],
   };
 }
 

@@ -17,6 +17,12 @@ export const UNDO_ROWS: readonly Row[] = [
     expected: everywhere(['cancelled'], { unwind: ['passed'] }),
     setUp: () => ({ input: { removalFails: 3 } }),
     inject: async (cell) => void (cell.place === 'unwind' || (await cell.run.cancel())),
+    async check(cell) {
+      const { events } = await cell.run.fetchHistory();
+      const attempts = events?.map((event) => event.activityTaskStartedEventAttributes?.attempt ?? 0) ?? [];
+      const most = Math.max(...attempts);
+      return most === 4 ? [] : [`the undo was tried ${most} times`];
+    },
   },
   {
     name: 'an undo that never succeeds',
