@@ -81,7 +81,7 @@ async function teardown(
   const others = new Set<string>();
   const { clusters, problems } = await takeStock(world, providers, work, (cluster) => {
     const meant = isOf(run, cluster);
-    if (!meant) others.add(cluster.runName);
+    if (!meant && cluster.runName !== '') others.add(cluster.runName);
     return meant;
   });
   for (const { provider, message } of problems) say(`${provider} could not be asked: ${plainText(message)}`);

@@ -93,7 +93,10 @@ function decideOne(asked: AskedCluster, policy: SweepPolicy): SweepDecision {
     ({ ...asked, action: 'remove', cause, reason }) as const;
 
   const unreadable = unreadableLabels(cluster);
-  if (unreadable.length > 0) return keep('refused', `not labelled as ours: no ${unreadable.join(', no ')}`);
+  if (unreadable.length > 0) {
+    const place = `${cluster.handle.name} at ${cluster.handle.location}`;
+    return keep('refused', `not labelled as ours: no ${unreadable.join(', no ')}; look at ${place}`);
+  }
   const word = protectedBy(cluster, policy.protect);
   if (word !== null) return keep('protected', `protected by ${JSON.stringify(word)}`);
   if (ownerState === 'closed') return remove('owner-ended', IN_WORDS.closed);

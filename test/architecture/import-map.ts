@@ -81,7 +81,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
   'src/providers': {
     values: ['src/domain', 'src/kubernetes', 'src/system', 'src/toolchain'],
     types: ['src/spec'],
-    packages: ['execa', 'get-port', 'proper-lockfile', 'yaml'],
+    packages: ['execa', 'get-port', 'proper-lockfile', 'yaml', 'zod'],
     node: 'any',
   },
   'src/unwind': {

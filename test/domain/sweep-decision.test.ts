@@ -90,7 +90,7 @@ describe('a sweep', () => {
 
   it('names every label that is missing', () => {
     const { reason } = decide('closed', 0, { owner: '', leaseUntilSeconds: Number.NaN });
-    assert.equal(reason, 'not labelled as ours: no owner, no readable lease');
+    assert.match(reason, /^not labelled as ours: no owner, no readable lease; look at \S+ at \S+$/);
   });
 
   const words: [what: string, word: string][] = [

@@ -91,9 +91,18 @@ export async function takeFromLost(
 async function isLost(folder: ClusterFolder): Promise<boolean> {
   const held = await holder(folder);
   if (held === null) return false;
-  if (!isAlive(JSON.parse(held) as ProcessIdentity)) return true;
+  if (!isAlive(identityIn(held))) return true;
   const shown = await stat(folder.lock).catch(() => null);
   return shown !== null && Date.now() - shown.mtimeMs > FROZEN_MS;
+}
+
+/** A lock is linked whole; one that says nothing was lost with the machine's power, and so was its holder. */
+function identityIn(held: string): ProcessIdentity {
+  try {
+    return JSON.parse(held) as ProcessIdentity;
+  } catch {
+    return { pid: Number.NaN, startedAtTicks: null };
+  }
 }
 
 async function holder(folder: ClusterFolder): Promise<string | null> {

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { QuotaExceededError } from '../../domain/errors.ts';
 
 /** One port for each thing that listens; all of them on 127.0.0.1. */
-const PORT_NAMES = [
+export const PORT_NAMES = [
   'apiServer',
   'etcd',
   'etcdPeer',

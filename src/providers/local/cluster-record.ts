@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { UnworkableError } from '../../domain/errors.ts';
 import type { Owner } from '../../domain/names.ts';
 import type { ClusterHandle } from '../../domain/plan.ts';
 import type { ProcessIdentity } from '../../system/process-identity.ts';
@@ -10,6 +12,7 @@ import type { ClusterFolder } from './cluster-folder.ts';
 import type { ClusterHold } from './cluster-lock.ts';
 import type { ClusterPorts } from './cluster-ports.ts';
 import { isAbsent } from './private-folder.ts';
+import { recordSchema } from './record-schema.ts';
 
 /** What is known of a local cluster: one JSON file, written before anything is started and whole at each change. */
 export interface ClusterRecord {
@@ -40,14 +43,60 @@ export interface ControllerRecord {
   process: ProcessIdentity;
 }
 
-/** The record, or null where there is none. */
+/** The record, or null where there is none. Throws `BrokenRecordError` where there is one that nobody can act on. */
 export async function readRecord(folder: ClusterFolder): Promise<ClusterRecord | null> {
+  let text;
   try {
-    return JSON.parse(await readFile(folder.record, 'utf8')) as ClusterRecord;
+    text = await readFile(folder.record, 'utf8');
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;
   }
+  return parseRecord(text, folder);
+}
+
+/** What is in a cluster's file is no record of ours: cut short, changed by hand, or of another release. */
+export class BrokenRecordError extends UnworkableError {}
+
+/** The same for whoever gets on without: null also where the record is broken. */
+export async function readSoundRecord(folder: ClusterFolder): Promise<ClusterRecord | null> {
+  try {
+    return await readRecord(folder);
+  } catch (error) {
+    if (error instanceof BrokenRecordError) return null;
+    throw error;
+  }
+}
+
+/** Whether there is a record, sound or not. */
+export async function hasRecord(folder: ClusterFolder): Promise<boolean> {
+  try {
+    await access(folder.record);
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+function parseRecord(text: string, folder: ClusterFolder): ClusterRecord {
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new BrokenRecordError({
+      object: folder.record,
+      what: `does not describe a cluster (${reasonOf(cause)})`,
+      next: `let the run it was made for take it down; with that run gone, end what runs with SANDTIDE_CLUSTER=${folder.root} in its environment and remove the folder`,
+      cause,
+    });
+  }
+}
+
+/** The first finding is enough: nobody mends such a file by hand. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof z.ZodError)) return 'no JSON';
+  const [issue] = cause.issues;
+  return issue === undefined ? 'not what we wrote' : `${issue.path.join('.')}: ${issue.message}`;
 }
 
 /** Replaces the record in one step: who reads meanwhile sees the old one or the new one. */
@@ -60,10 +109,13 @@ export async function writeRecord(hold: ClusterHold, record: ClusterRecord): Pro
   return record;
 }
 
-/** Every record of the state folder. A folder that is being made or removed has none and is passed over. */
+/**
+ * Every sound record of the state folder. A folder that is being made or removed has none and is passed over, as is
+ * one whose record is broken.
+ */
 export async function listRecords(stateFolder: string): Promise<ClusterRecord[]> {
   const records = await Promise.all(
-    (await clusterNames(stateFolder)).map((name) => readRecord(clusterFolder(stateFolder, name))),
+    (await clusterNames(stateFolder)).map((name) => readSoundRecord(clusterFolder(stateFolder, name))),
   );
   return records.filter((record) => record !== null);
 }

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { EvidenceSource } from '../../domain/evidence.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
-import { readRecord } from './cluster-record.ts';
+import { readSoundRecord } from './cluster-record.ts';
 import { CONTROLLER } from './deployment-process.ts';
 import { logTail } from './log-tail.ts';
 import { ignoreAbsent } from './private-folder.ts';
@@ -17,7 +17,7 @@ const MOST_LOG_BYTES = 256 * 1024;
  */
 export async function localEvidence(folder: ClusterFolder): Promise<EvidenceSource[]> {
   const logs = [...(await logsIn(folder.logs)), ...(await logsIn(join(folder.plane, 'logs')))];
-  const metricsUrl = (await readRecord(folder))?.controller?.metricsUrl;
+  const metricsUrl = (await readSoundRecord(folder))?.controller?.metricsUrl;
   return [
     ...logs.map((path): EvidenceSource => ({
       name: basename(path),

@@ -5,46 +5,23 @@ import type { Owner } from '../../domain/names.ts';
 import type { ClusterHandle, Leftover } from '../../domain/plan.ts';
 import type { Work } from '../../domain/work.ts';
 import { endFound, listProcesses } from '../../system/process-table.ts';
-import type { ClusterProvider, OwnedCluster } from '../provider.ts';
+import type { ClusterProvider } from '../provider.ts';
 import { clusterFolder, clustersFolder } from './cluster-folder.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
-import { holdingCluster, takeFromLost } from './cluster-lock.ts';
+import { holdingCluster } from './cluster-lock.ts';
 import { isPortTaken } from './cluster-ports.ts';
 import { belongsTo, clusterProcesses } from './cluster-processes.ts';
-import { clusterNames, listRecords, readRecord } from './cluster-record.ts';
+import { clusterNames, listRecords, readRecord, readSoundRecord } from './cluster-record.ts';
+import { listClusters } from './list-clusters.ts';
 import { ignoreAbsent, isAbsent } from './private-folder.ts';
 
 /** The part of the provider that needs none of the control plane's programs, and so is always at hand. */
 export function localClusters(stateFolder: string): Pick<ClusterProvider, 'list' | 'remove' | 'leftovers'> {
   return {
-    async list(work) {
-      await forgetUnbegun(stateFolder, work.signal);
-      return (await listRecords(stateFolder)).map(
-        ({ handle, owner, runName, leaseUntilSeconds, home }): OwnedCluster => ({
-          handle,
-          owner,
-          runName,
-          leaseUntilSeconds,
-          home,
-        }),
-      );
-    },
+    list: (work) => listClusters(stateFolder, work.signal),
     remove: (handle, owner, work) => remove(stateFolder, handle, owner, work),
     leftovers: (owner) => leftovers(stateFolder, owner),
   };
-}
-
-/**
- * Removes folders without a record that nobody works on: their create was cut off before it had started anything.
- * One that is being begun right now is not empty or has a lock, or its maker makes it again.
- */
-async function forgetUnbegun(stateFolder: string, signal: AbortSignal): Promise<void> {
-  for (const name of await clusterNames(stateFolder)) {
-    const folder = clusterFolder(stateFolder, name);
-    if ((await readRecord(folder)) !== null) continue;
-    await takeFromLost(stateFolder, folder, signal);
-    await rmdir(folder.root).catch(() => undefined);
-  }
 }
 
 /** Throws `ConflictError` where the cluster of that name is another run's. */
@@ -59,8 +36,10 @@ export function refuseStranger(handle: ClusterHandle, theirs: Owner, ours: Owner
 
 async function remove(stateFolder: string, handle: ClusterHandle, owner: Owner, work: Work): Promise<void> {
   const folder = clusterFolder(stateFolder, handle.name);
+  // The name tells the owner too: a run is never kept from its own by a record that is broken.
+  const read = handle.name.endsWith(`-${owner}`) ? readSoundRecord : readRecord;
   const refuse = async () => {
-    const record = await readRecord(folder);
+    const record = await read(folder);
     if (record !== null) refuseStranger(handle, record.owner, owner);
   };
   await refuse();
@@ -121,7 +100,7 @@ async function leftovers(stateFolder: string, owner: Owner): Promise<Leftover[]>
 /** Processes, the folder, and ports that are still listened on. */
 async function leftoversOf(stateFolder: string, name: string): Promise<Leftover[]> {
   const folder = clusterFolder(stateFolder, name);
-  const record = await readRecord(folder);
+  const record = await readSoundRecord(folder);
   const processes = (await listProcesses())
     .filter((one) => belongsTo(folder.root, one))
     .map(({ pid, args }) => ({

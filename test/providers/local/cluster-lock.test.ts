@@ -50,6 +50,13 @@ test('what a dead process held is taken at once', () =>
     assert.equal(await holdingCluster(state, folder, work, async () => 'taken'), 'taken');
   }));
 
+test('a lock that says nothing, as a power cut may leave it, keeps nobody waiting', () =>
+  inState(async (state, folder) => {
+    await makePrivate(folder.root);
+    await writeFile(folder.lock, '');
+    assert.equal(await holdingCluster(state, folder, work, async () => 'taken'), 'taken');
+  }));
+
 test('who stands still loses the cluster, and is told so before it changes anything', () =>
   inState(async (state, folder) => {
     const frozen = Promise.withResolvers<ClusterHold>();

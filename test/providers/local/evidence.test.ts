@@ -9,13 +9,15 @@ import type { TestContext } from 'node:test';
 import { clusterFolder } from '../../../src/providers/local/cluster-folder.ts';
 import type { ClusterFolder } from '../../../src/providers/local/cluster-folder.ts';
 import { localEvidence } from '../../../src/providers/local/evidence.ts';
+import { recordOf } from './sample-record.ts';
 
+const HANDLE = { provider: 'local', name: 'st-nightly-0123456789', location: 'here' };
 const WORK = { signal: AbortSignal.timeout(60_000), progress: () => undefined };
 
 async function folderOf(t: TestContext): Promise<ClusterFolder> {
   const state = await mkdtemp(join(tmpdir(), 'sandtide-evidence-'));
   t.after(() => rm(state, { recursive: true, force: true }));
-  return clusterFolder(state, 'st-nightly-0123456789');
+  return clusterFolder(state, HANDLE.name);
 }
 
 async function write(path: string, text: string): Promise<void> {
@@ -46,6 +48,16 @@ describe('the evidence of a local cluster', () => {
     ]);
   });
 
+  it('is the logs alone where the record is broken', async (t) => {
+    const folder = await folderOf(t);
+    await write(join(folder.logs, 'kwokctl.log'), 'kwokctl fell\n');
+    await write(folder.record, '{');
+    assert.deepEqual(
+      (await localEvidence(folder)).map(({ name }) => name),
+      ['kwokctl.log'],
+    );
+  });
+
   it('is none where nothing was begun', async (t) => {
     assert.deepEqual(await localEvidence(await folderOf(t)), []);
   });
@@ -54,7 +66,8 @@ describe('the evidence of a local cluster', () => {
     it(`has what the controller's process says of itself, and says so when that is HTTP ${status}`, async (t) => {
       const folder = await folderOf(t);
       const metricsUrl = await metricsServer(t, status);
-      await write(folder.record, JSON.stringify({ controller: { metricsUrl } }));
+      const controller = { command: ['controller'], metricsUrl, process: { pid: 1, startedAtTicks: null } };
+      await write(folder.record, JSON.stringify({ ...recordOf(HANDLE, '0123456789', 1), controller }));
       const [metrics] = await localEvidence(folder);
       assert.equal(metrics?.name, 'controller-metrics.txt');
       if (status === 200) assert.equal(await metrics.collect(WORK), 'go_goroutines 7\n');

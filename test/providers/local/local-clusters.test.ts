@@ -13,8 +13,8 @@ import type { Work } from '../../../src/domain/work.ts';
 import { clusterFolder } from '../../../src/providers/local/cluster-folder.ts';
 import { clusterEnvironment } from '../../../src/providers/local/cluster-processes.ts';
 import { listRecords } from '../../../src/providers/local/cluster-record.ts';
-import type { ClusterRecord } from '../../../src/providers/local/cluster-record.ts';
 import { localClusters } from '../../../src/providers/local/local-clusters.ts';
+import { recordOf } from './sample-record.ts';
 
 const work: Work = { signal: AbortSignal.timeout(30_000), progress: () => undefined };
 const OWNER = '0123456789';
@@ -32,16 +32,7 @@ describe('local clusters, without any program of the control plane', () => {
   async function recorded(port: number): Promise<void> {
     const { record } = clusterFolder(state, handle.name);
     await mkdir(root(), { recursive: true });
-    const written: Partial<ClusterRecord> = {
-      version: 1,
-      handle,
-      owner: OWNER,
-      runName: 'tide',
-      leaseUntilSeconds: 7,
-      home: { kind: 'embedded', sessionId: 'dead', workflowId: 'tide' },
-      ports: { etcd: port } as ClusterRecord['ports'],
-    };
-    await writeFile(record, JSON.stringify(written));
+    await writeFile(record, JSON.stringify(recordOf(handle, OWNER, port)));
   }
 
   /** Something that was started for the cluster and does not name it in its arguments. */
@@ -80,8 +71,9 @@ describe('local clusters, without any program of the control plane', () => {
     assert.deepEqual(await listRecords(state), []);
   });
 
-  it('names process, folder and port of the owner among the leftovers, and removes them', async () => {
+  it('names process, folder and port of the owner among the leftovers, and removes them', async (test) => {
     const listener = createServer().listen(0, '127.0.0.1');
+    test.after(() => listener.close());
     await once(listener, 'listening');
     const { port } = listener.address() as AddressInfo;
     await recorded(port);
