@@ -15,6 +15,7 @@ import type { SandboxInstallation } from '../src/sandbox/agent-sandbox.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
 import { asActivity } from './activity-work.ts';
 import type { ActivityDeps } from './deps.ts';
+import { keepEarlierReport } from './earlier-report.ts';
 import type { ReportPlace } from './report-files.ts';
 import { readStepAttempts } from './step-attempts.ts';
 import { scrub } from './scrub.ts';
@@ -71,6 +72,11 @@ export function concludeActivities(deps: ActivityDeps) {
             return otherwise;
           }
         };
+        await attempt(
+          'keeping the report of an earlier run',
+          () => keepEarlierReport(place.folder, plan.owner),
+          undefined,
+        );
         const { windows, cutShort } = await attempt('reading the journal', () => windowsOf(request, place), {
           windows: [],
           cutShort: true,

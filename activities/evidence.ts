@@ -7,6 +7,7 @@ import { reportFolder } from '../src/report/report-folder.ts';
 import type { ActivityWork } from './activity-work.ts';
 import { asActivity } from './activity-work.ts';
 import type { ActivityDeps } from './deps.ts';
+import { keepEarlierReport } from './earlier-report.ts';
 import { EvidenceFolder } from './evidence-folder.ts';
 import type { StepRequest } from './stages.ts';
 import { withCluster } from './with-cluster.ts';
@@ -65,6 +66,7 @@ async function collect(
 
   work.progress('gathering evidence');
   try {
+    await until(over, 'what an earlier run left', () => keepEarlierReport(base, plan.owner));
     await until(over, 'the folder', () => folder.open(work.attempt === 1));
     await Promise.all([
       until(over, 'the provider', async () => gather(await provider.evidence?.(plan.cluster, during))),

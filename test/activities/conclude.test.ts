@@ -128,6 +128,32 @@ describe('the end of a run', () => {
     assert.match(report.verdictReasons[0] ?? '', /nothing is known of its claims/);
   });
 
+  it('keeps the report of an earlier run of the same name, with its claims and its evidence', async (t) => {
+    const base = await baseOf(t);
+    const folder = join(base, 'runs', 'nightly');
+    await journal(base, PLAN.owner, [READY]);
+    const first = await write(base, REQUEST);
+    await mkdir(join(folder, 'evidence'));
+    await writeFile(join(folder, 'evidence', 'events.txt'), 'seen');
+    const plan = { ...REQUEST.run.plan, owner: '9876543210' };
+    const again = { ...REQUEST, run: { ...REQUEST.run, plan } };
+    for (const attempt of [1, 2]) assert.equal((await write(base, again, attempt)).files.error, null);
+
+    const [kept, ...more] = await readdir(join(folder, 'earlier'));
+    assert.deepEqual(more, []);
+    assert.equal(kept, `${first.endedAt.slice(0, 19).replace(/[-:]/g, '')}Z-${PLAN.owner}`);
+    assert.deepEqual((await readdir(join(folder, 'earlier', kept))).toSorted(), [
+      'claims.jsonl.gz',
+      'evidence',
+      'report.json',
+      'report.md',
+    ]);
+    const read = async (...path: string[]) =>
+      JSON.parse(await readFile(join(folder, ...path), 'utf8')) as RunReport;
+    assert.deepEqual(await read('earlier', kept, 'report.json'), first);
+    assert.equal((await read('report.json')).owner, plan.owner);
+  });
+
   it('says where the timelines are when another machine has them', async (t) => {
     const away = FINDINGS.windows.map((window) => ({
       ...window,
