@@ -3,8 +3,11 @@ import { Command } from 'commander';
 import { cancelCommand } from './cli/cancel-command.ts';
 import { devCommand } from './cli/dev-command.ts';
 import { endWithError } from './cli/end-with-error.ts';
+import { extendCommand } from './cli/extend-command.ts';
 import { reportCommand } from './cli/report-command.ts';
+import { retryCommand } from './cli/retry-command.ts';
 import { runCommand } from './cli/run-command.ts';
+import { skipCommand } from './cli/skip-command.ts';
 import { statusCommand } from './cli/status-command.ts';
 import { sweepCommand } from './cli/sweep-command.ts';
 import { sweepDead } from './cli/sweep-dead.ts';
@@ -36,6 +39,9 @@ const commands = [
   runCommand,
   statusCommand,
   cancelCommand,
+  retryCommand,
+  skipCommand,
+  extendCommand,
   reportCommand,
   workerCommand,
   devCommand,

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { Command } from 'commander';
 import { connectTemporal } from '../system/temporal.ts';
 import { addTemporalOptions, sameTemporal } from './options.ts';
-import { noSuchRun } from './status-command.ts';
+import { noSuchRun } from './no-such-run.ts';
 
 /** `sandtide cancel RUN`: asks the run to stop; it takes everything down first. */
 export function cancelCommand(): Command {

@@ -12,6 +12,9 @@ export function exitCodeOf(end: AttendedEnd, stream: WriteStream): number {
         `${renderTerminal(end.report, { colour: wantsColour(stream), width: stream.columns ?? 80 })}\n`,
       );
       return EXIT_CODES[end.outcome];
+    case 'unreported':
+      process.stderr.write(`${end.message}\n`);
+      return EXIT_CODES[end.outcome];
     case 'invalid-spec':
       process.stderr.write(`${end.message}\n`);
       return EXIT_BAD_INPUT;

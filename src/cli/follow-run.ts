@@ -9,10 +9,13 @@ import type { RunStatus } from '../report/run-status.ts';
 import { FAILURE_TYPES, guardQuery, progressQuery } from '../../workflows/messages.ts';
 import { currentActivity } from './current-activity.ts';
 import { guardSteps } from './guard-steps.ts';
+import { withAddress } from './held-run.ts';
 
 /** How a run ended, as far as a client can know. */
 export type RunEnd =
   | { kind: 'reported'; outcome: Outcome; report: RunReport }
+  /** It has ended clean, by itself, and left no report. */
+  | { kind: 'unreported'; outcome: Outcome; message: string }
   | { kind: 'invalid-spec'; message: string }
   /** No workflow code ran: terminated, timed out, or broken. The guard cleans up. */
   | { kind: 'guarded'; message: string };
@@ -59,6 +62,7 @@ export async function followGuard(
           runName,
           steps: guardSteps(entry.steps),
           phase: `guard: ${entry.state}`,
+          hold: null,
           activity: null,
           claims: null,
           startedAtMs: Date.now(),
@@ -75,12 +79,13 @@ export async function followGuard(
 export async function statusOf(handle: WorkflowHandle): Promise<RunStatus | null> {
   try {
     const [progress, description] = await Promise.all([handle.query(progressQuery), handle.describe()]);
-    const { runName, phase, steps, startedAtMs } = progress;
+    const { runName, phase, steps, startedAtMs, hold } = progress;
     return {
       runName,
       phase,
       steps,
       startedAtMs,
+      hold: hold === null ? null : withAddress(hold, handle.client),
       ...currentActivity(description.raw.pendingActivities ?? []),
     };
   } catch {
@@ -113,7 +118,13 @@ function endFromFailure(error: WorkflowFailedError): RunEnd {
   while (cause instanceof Error && cause.cause instanceof ApplicationFailure) cause = cause.cause;
   if (cause instanceof ApplicationFailure) {
     if (cause.type === FAILURE_TYPES.invalidSpec) return { kind: 'invalid-spec', message: cause.message };
+    if (cause.type === FAILURE_TYPES.reportUnwritten) {
+      const [unreported] = (cause.details ?? []) as [{ outcome: Outcome }?];
+      return { kind: 'unreported', outcome: unreported?.outcome ?? 'failed', message: cause.message };
+    }
     const report = cause.details?.at(-1) as RunReport | undefined;
+    if (cause.type === FAILURE_TYPES.runFailed && report === undefined)
+      return { kind: 'unreported', outcome: 'failed', message: cause.message };
     if (report?.outcome !== undefined) return { kind: 'reported', outcome: report.outcome, report };
     return { kind: 'guarded', message: cause.message };
   }

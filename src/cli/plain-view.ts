@@ -3,6 +3,7 @@ import { span, ticking } from '../report/figures.ts';
 import { plainText } from '../report/plain-text.ts';
 import type { RunStatus } from '../report/run-status.ts';
 import { claimsItems, latencyItems } from './claims-line.ts';
+import { holdLines } from './hold-lines.ts';
 import { retryLine } from './retry-line.ts';
 
 /** Often enough to see that a load is alive, seldom enough for a log. */
@@ -29,6 +30,13 @@ export function createPlainView(stream: { write(text: string): unknown }, nowMs:
     return [text];
   };
 
+  /** Said again where its end has moved. */
+  const holdNews = (hold: RunStatus['hold']): string[] => {
+    if (hold === null) return [];
+    const isNews = news('hold', `${hold.number} ${hold.untilMs}`).length > 0;
+    return isNews ? holdLines(hold, nowMs()) : [];
+  };
+
   return {
     /** Says what has changed since the last time. */
     update(status: RunStatus): void {
@@ -38,6 +46,7 @@ export function createPlainView(stream: { write(text: string): unknown }, nowMs:
         ...steps.toReversed().flatMap((step) => news(`${step.id} undo`, undoLine(step))),
       ];
       changed.push(...news('retry', retryLine(status.activity)));
+      changed.push(...holdNews(status.hold));
       const elapsed = ticking((nowMs() - status.startedAtMs) / 1000);
       for (const line of [...changed, ...figures(status)]) stream.write(`[${elapsed}] ${line}\n`);
     },

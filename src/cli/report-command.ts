@@ -11,7 +11,7 @@ import { connectTemporal } from '../system/temporal.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { wantsColour } from './colour.ts';
 import { addTemporalOptions } from './options.ts';
-import { noSuchRun } from './status-command.ts';
+import { noSuchRun } from './no-such-run.ts';
 
 interface ReportOptions {
   address?: string;

@@ -1,6 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { Command } from 'commander';
-import { InvalidSpecError } from '../domain/errors.ts';
 import { painter } from '../report/paint.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import { attend } from './attend-run.ts';
@@ -8,6 +7,7 @@ import { wantsColour } from './colour.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { statusOf } from './follow-run.ts';
 import { Interrupts } from './interrupts.ts';
+import { noSuchRun } from './no-such-run.ts';
 import { addTemporalOptions } from './options.ts';
 import { statusLines } from './status-lines.ts';
 import { createView } from './view.ts';
@@ -62,17 +62,4 @@ export function statusCommand(): Command {
         await client.connection.close();
       }
     });
-}
-
-/** Says where to look when Temporal does not know a run. */
-export function noSuchRun(runName: string): InvalidSpecError {
-  return new InvalidSpecError(
-    [
-      {
-        path: '<run>',
-        message: `Temporal knows no run called ${runName}; its reports stay in runs/, and \`temporal workflow list\` shows what there is`,
-      },
-    ],
-    'command line',
-  );
 }

@@ -6,6 +6,7 @@ import { plainText } from '../report/plain-text.ts';
 import type { RunStatus } from '../report/run-status.ts';
 import { clip, row, wrap } from '../report/wrap.ts';
 import { claimsItems, latencyItems } from './claims-line.ts';
+import { holdLines } from './hold-lines.ts';
 import { retryLine } from './retry-line.ts';
 
 /** Beyond this the eye does not find from a step to its time. */
@@ -94,9 +95,12 @@ function time(fromMs: number | null, toMs: number | null, nowMs: number): string
   return toMs === null ? ticking((nowMs - fromMs) / 1000) : span((toMs - fromMs) / 1000);
 }
 
-/** What happens now: the load's figures, or what the activity said last. */
-function below({ activity, claims }: RunStatus, { paint, width }: Sheet): string[] {
+/** What happens now: a hold with what can be done, the load's figures, or what the activity said last. */
+function below({ hold, activity, claims }: RunStatus, { paint, width, nowMs }: Sheet): string[] {
   const room = width - INDENT.length;
+  if (hold !== null) {
+    return holdLines(hold, nowMs).map((line) => `${INDENT}${paint('yellow', clip(line, room))}`);
+  }
   if (claims !== null) {
     const latency = latencyItems(claims);
     return [

@@ -6,6 +6,7 @@ import type { ResolvedTemporal, TemporalAddress } from '../system/temporal.ts';
 import { connectTemporal, resolveTemporal } from '../system/temporal.ts';
 import { createToolchain } from '../toolchain/create-toolchain.ts';
 import type { SweepWorld } from '../unwind/take-stock.ts';
+import { tearDownHeld } from './held-run.ts';
 
 /** What sweep and teardown work with, as long as one command lasts. */
 export interface OpenSweepWorld {
@@ -13,6 +14,8 @@ export interface OpenSweepWorld {
   temporal: { address: string; namespace: string };
   /** False: nobody answers at Temporal's address. All the rest works without. */
   reachable: boolean;
+  /** Tells a held run to take itself down; its answer, or null where no run of that name is held. */
+  tearDownHeld?(runName: string): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -35,6 +38,7 @@ export async function openSweepWorld(given: TemporalAddress): Promise<OpenSweepW
     },
     temporal,
     reachable: client !== null,
+    ...(client === null ? {} : { tearDownHeld: (runName) => tearDownHeld(client, runName) }),
     close: async () => client?.connection.close(),
   };
 }

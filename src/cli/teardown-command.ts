@@ -34,7 +34,10 @@ interface TeardownOptions extends TemporalAddress {
   force?: boolean;
 }
 
-/** `sandtide teardown RUN`: takes down what a run left, from labels alone; Temporal may be gone for good. */
+/**
+ * `sandtide teardown RUN`: takes down what a run left, from labels alone; Temporal may be gone for good. A run that is
+ * held is told to do it itself.
+ */
 export function teardownCommand(deps: TeardownCommandDeps): Command {
   return addTemporalOptions(new Command('teardown'))
     .description('Take down what a run left, from its labels alone: works without Temporal')
@@ -51,6 +54,12 @@ export function teardownCommand(deps: TeardownCommandDeps): Command {
       work.progress('asking Temporal');
       const opened = await deps.open({ address, namespace });
       try {
+        const told = (await opened.tearDownHeld?.(run)) ?? null;
+        if (told !== null) {
+          line.end();
+          deps.out.write(`${run}: ${told}; watch it with \`sandtide status --follow ${run}\`\n`);
+          return;
+        }
         deps.exitWith(
           (await teardown(run, options, opened, deps, work, line)) ? EXIT_CODES.passed : EXIT_LEFT,
         );

@@ -4,11 +4,11 @@ import { allowedActions } from './operator-actions.ts';
 import { shellWord } from './shell-word.ts';
 import type { Stage } from './stages.ts';
 
-/** What an operator can type now: with sandtide (null where it has no such command) and with the Temporal CLI alone. */
+/** What an operator can type now: with sandtide, and with the Temporal CLI alone. */
 export interface OperatorCommand {
   /** What it does, for people: `try the stage again`. */
   why: string;
-  sandtide: string | null;
+  sandtide: string;
   temporal: string;
 }
 
@@ -27,7 +27,7 @@ const BY = '30m';
 
 const WHY: Record<OperatorAction, string> = {
   retryStage: 'try the stage again',
-  skipStage: 'leave the stage out; the outcome is failed all the same',
+  skipStage: 'leave the stage out; it counts as failed',
   extendHold: `hold for ${BY} more`,
   tearDown: 'take everything down now',
 };
@@ -35,9 +35,9 @@ const WHY: Record<OperatorAction, string> = {
 /** What the present hold allows, ready to be copied. */
 export function holdCommands(run: Named, hold: Hold, skippable: Skippable): OperatorCommand[] {
   const name = shellWord(run.workflowId);
-  const short: Record<OperatorAction, string | null> = {
+  const short: Record<OperatorAction, string> = {
     retryStage: `sandtide retry ${name}`,
-    skipStage: null,
+    skipStage: `sandtide skip ${name}`,
     extendHold: `sandtide extend ${name} --by ${BY}`,
     tearDown: `sandtide teardown ${name}`,
   };

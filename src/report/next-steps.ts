@@ -35,7 +35,11 @@ export function nextSteps(report: RunReport): NextStep[] {
       return [
         ...evidence(report),
         everyAttempt,
-        { ...again, why: 'run it again once that is mended' },
+        {
+          why: 'begin again with what failed, once that is mended',
+          command: `sandtide retry ${run}`,
+        },
+        { ...again, why: 'or run it anew' },
         readAgain,
       ];
     case 'cleanup-incomplete':

@@ -1,3 +1,4 @@
+import type { HeldStage } from '../domain/held-stage.ts';
 import type { StepRecord } from '../domain/progress.ts';
 import type { WindowLive } from '../measure/window-live.ts';
 
@@ -9,6 +10,8 @@ export interface RunStatus {
   startedAtMs: number;
   /** Empty while the plan is being made. */
   steps: readonly StepRecord[];
+  /** The failed stage that waits for an operator; null where none does. */
+  hold: HeldStage | null;
   /** What the activity that runs now said last, and why it is tried again where it is; null where there is nothing to say. */
   activity: { message: string; attempt: number; lastFailure: string | null } | null;
   /** The load's figures while it runs. */

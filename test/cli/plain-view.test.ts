@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { guardSteps } from '../../src/cli/guard-steps.ts';
 import { createPlainView } from '../../src/cli/plain-view.ts';
-import { after, CLAIMS, status } from './sample-status.ts';
+import { after, CLAIMS, HELD, status } from './sample-status.ts';
 
 function watched() {
   const written: string[] = [];
@@ -106,5 +106,21 @@ describe('a run in a log', () => {
     const { view, written } = watched();
     view.note('one\ntwo \u001B[31mred');
     assert.deepEqual(written, ['one two red\n']);
+  });
+
+  it('tells of a hold once, with what to type, and again when it ends later', () => {
+    const { view, written, clock } = watched();
+    const steps = after(['started', 'claims'], ['failed', 'claims'], ['held', 'claims']);
+    for (const hold of [HELD, HELD, { ...HELD, untilMs: HELD.untilMs + 60_000 }]) {
+      clock.nowMs += 1_000;
+      view.update(status({ steps, hold }));
+    }
+    const holds = written.filter((line) => line.includes('is held'));
+    assert.deepEqual(holds, [
+      '[1s] run-claims is held (hold 1): taken down in 1m unless you decide\n',
+      '[3s] run-claims is held (hold 1): taken down in 1m58s unless you decide\n',
+    ]);
+    assert.ok(written.includes('[1s] sandtide retry nightly # try the stage again\n'));
+    assert.equal(written[0], '[1s] held: run 200 claims (1.00 s): it broke\n');
   });
 });

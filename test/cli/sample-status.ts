@@ -1,3 +1,5 @@
+import type { HeldStage } from '../../src/domain/held-stage.ts';
+import { holdCommands } from '../../src/domain/operator-commands.ts';
 import type { StepId } from '../../src/domain/plan.ts';
 import type { StepEvent, StepRecord } from '../../src/domain/progress.ts';
 import { applyStepEvent, initialProgress } from '../../src/domain/progress.ts';
@@ -20,11 +22,24 @@ export function status(changes: Partial<RunStatus> = {}): RunStatus {
     phase: 'create-cluster',
     startedAtMs: 0,
     steps: after(),
+    hold: null,
     activity: null,
     claims: null,
     ...changes,
   };
 }
+
+/** A hold from the first second on, for a minute. */
+export const HELD: HeldStage = (() => {
+  const hold = { stage: 'run-claims', number: 1, sinceMs: 1_000, untilMs: 61_000 } as const;
+  return {
+    ...hold,
+    errorType: 'NoData',
+    message: 'no claim became ready',
+    nodes: { general: 1, sandbox: 4 },
+    commands: holdCommands(PLAN.identity, hold, { useExisting: false }),
+  };
+})();
 
 export const CLAIMS: WindowLive = {
   due: 200,

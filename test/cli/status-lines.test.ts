@@ -6,7 +6,7 @@ import { statusLines } from '../../src/cli/status-lines.ts';
 import type { StepRecord } from '../../src/domain/progress.ts';
 import { painter } from '../../src/report/paint.ts';
 import type { RunStatus } from '../../src/report/run-status.ts';
-import { after, CLAIMS, status } from './sample-status.ts';
+import { after, CLAIMS, HELD, status } from './sample-status.ts';
 
 const plain = { width: 80, paint: painter(false) };
 
@@ -51,6 +51,20 @@ describe('a run as lines', () => {
     ]);
     const none = lines(status({ steps, claims: { ...CLAIMS, dueToReady: {} } }));
     assert.ok(none.every((line) => !line.includes('p50')));
+  });
+
+  it('shows a hold under its step: until when, what it costs, and what to type', () => {
+    const steps = after(['started', 'claims'], ['failed', 'claims'], ['held', 'claims']);
+    assert.deepEqual(lines(status({ phase: 'run-claims', steps, hold: HELD })).slice(-8), [
+      `⏸ run 200 claims${'1.00 s'.padStart(64)}`,
+      '    it broke',
+      '    run-claims is held (hold 1): taken down in 51s unless you decide',
+      '    a held hour costs 5 node hours (general 1, sandbox 4)',
+      '    sandtide retry nightly # try the stage again',
+      '    sandtide skip nightly # leave the stage out; it counts as failed',
+      '    sandtide extend nightly --by 30m # hold for 30m more',
+      '    sandtide teardown nightly # take everything down now',
+    ]);
   });
 
   it('keeps showing the error of a step while it is being undone', () => {
@@ -112,6 +126,7 @@ describe('a run as lines', () => {
       phase: fc.constantFrom('run-claims', 'preparing', 'guard: unwinding'),
       startedAtMs: fc.integer({ min: 0, max: 4e8 }),
       steps: fc.array(step, { maxLength: 6 }),
+      hold: fc.constantFrom(null, HELD),
       activity: fc.option(fc.record({ message: text, attempt: fc.nat(), lastFailure: fc.option(text) })),
       claims: fc.constantFrom(null, CLAIMS),
     });

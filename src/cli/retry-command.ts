@@ -1,0 +1,105 @@
+import type { Client } from '@temporalio/client';
+import { Command, Option } from 'commander';
+import { ConflictError, InvalidSpecError } from '../domain/errors.ts';
+import type { HeldStage } from '../domain/held-stage.ts';
+import type { StageStart } from '../domain/operator-commands.ts';
+import { STAGES } from '../domain/stages.ts';
+import type { RunReport } from '../report/report.ts';
+import { resetToStage } from '../system/reset-run.ts';
+import { connectTemporal } from '../system/temporal.ts';
+import type { RunProgress } from '../../workflows/messages.ts';
+import { retryStageUpdate } from '../../workflows/messages.ts';
+import { askRun, tellHeld } from './held-run.ts';
+import { addTemporalOptions } from './options.ts';
+import { specChanges } from './spec-changes.ts';
+
+interface RetryOptions {
+  address?: string;
+  namespace?: string;
+  from?: string;
+  set: string[];
+}
+
+/** `sandtide retry RUN`: tries the held stage again; where the run has ended, begins it again with the stage that failed. */
+export function retryCommand(): Command {
+  return addTemporalOptions(new Command('retry'))
+    .description('Try the held stage of a run again, or begin an ended run again with the stage that failed')
+    .argument('<run>', 'name of the run')
+    .addOption(
+      new Option('--from <stage>', 'begin again with this stage, whatever the run does now').choices(
+        STAGES.filter((stage) => stage !== 'teardown'),
+      ),
+    )
+    .option(
+      '--set <place=value>',
+      'change load, agentSandbox.controller or agentSandbox.warmPool for the held stage, as load.qps=5; repeatable',
+      (setting: string, before: string[]) => [...before, setting],
+      [],
+    )
+    .action(async (runName: string, options: RetryOptions) => {
+      const changes = specChanges(options.set);
+      const { client } = await connectTemporal(options);
+      try {
+        const said = await retry(client, runName, options.from, changes);
+        process.stdout.write(`${said}; watch it with \`sandtide status --follow ${runName}\`\n`);
+      } finally {
+        await client.connection.close();
+      }
+    });
+}
+
+async function retry(
+  client: Client,
+  runName: string,
+  from: string | undefined,
+  changes: unknown,
+): Promise<string> {
+  const progress = await askRun(client, runName);
+  const { hold } = progress;
+  if (hold !== null && (from ?? hold.stage) === hold.stage) return retryHeld(client, runName, hold, changes);
+  if (changes !== undefined) {
+    const message = `only a held stage takes changes; ${hold === null ? `${runName} is not held` : `leave --from out`}`;
+    throw new InvalidSpecError([{ path: '--set', message }], 'command line');
+  }
+  const { status } = await client.workflow.getHandle(runName).describe();
+  if (status.name === 'RUNNING' && from === undefined) throw underWay(runName, progress.phase);
+  const start = startOf(runName, progress, from);
+  const runId = await resetToStage(client, runName, start);
+  return `${runName} begins again with ${start.stage} (execution ${runId})`;
+}
+
+function retryHeld(client: Client, runName: string, hold: HeldStage, changes: unknown): Promise<string> {
+  const address = { stage: hold.stage, hold: hold.number };
+  return tellHeld(
+    client,
+    runName,
+    retryStageUpdate,
+    changes === undefined ? address : { ...address, changes },
+  );
+}
+
+/** The stage that was asked for; else the one that failed; else the last that was begun. */
+export function startOf(
+  runName: string,
+  { starts, report }: Pick<RunProgress, 'starts' | 'report'>,
+  from: string | undefined,
+): StageStart {
+  const failed = (report as RunReport | null)?.failure?.stage;
+  const of = (stage: string | undefined) => starts.find((start) => start.stage === stage);
+  const start = from === undefined ? (of(failed) ?? starts.at(-1)) : of(from);
+  if (start !== undefined) return start;
+  const begun = starts.map(({ stage }) => stage).join(', ');
+  throw new ConflictError({
+    object: `run ${runName}`,
+    what: begun === '' ? 'it never began a stage' : `it never began ${from}; begun were ${begun}`,
+    next: begun === '' ? 'start it anew with `sandtide run`' : 'name one of those with --from',
+  });
+}
+
+function underWay(runName: string, phase: string): ConflictError {
+  return new ConflictError({
+    object: `run ${runName}`,
+    what: `it is under way (${phase}), not held`,
+    next: 'wait for it, or say with --from STAGE where it shall begin again',
+  });
+}
