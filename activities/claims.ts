@@ -7,7 +7,7 @@ import { runWindow } from '../src/load/run-window.ts';
 import type { WindowPosition } from '../src/load/window.ts';
 import type { WindowResult } from '../src/measure/window-result.ts';
 import { asActivity } from './activity-work.ts';
-import { refuseUnentered } from './current-execution.ts';
+import { currentActivity, refuseUnentered } from './current-execution.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { ForwardRequest } from './stages.ts';
 import { withCluster } from './with-cluster.ts';
@@ -26,6 +26,7 @@ export function claimActivities(deps: ActivityDeps) {
               kube,
               host: deps.host,
               folder: reportFolder(join(deps.baseFolder, spec.report.folder), plan.runName),
+              activity: currentActivity(),
               attempt: work.attempt,
               resume: work.resume,
               heartbeat: (position, live) => work.position(position, live),

@@ -7,6 +7,11 @@ export function currentExecution(): string {
   return Context.current().info.workflowExecution?.runId ?? 'none';
 }
 
+/** The activity itself, the same in each of its attempts. */
+export function currentActivity(): string {
+  return `${currentExecution()}/${Context.current().info.activityId}`;
+}
+
 /**
  * Throws `ResetError` where another execution has put itself under guard than the one that asks: a reset lies in between,
  * the execution before may still be undoing, and what it had made may be gone. Where none is named it is not looked at.

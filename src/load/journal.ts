@@ -8,6 +8,8 @@ import type { ClaimTimeline } from '../measure/window-result.ts';
 
 /** Each attempt at the window begins with one. */
 export interface JournalStart {
+  /** Which activity it is an attempt of. The runs of a name, and the lives of a run, share the file's name. */
+  activity: string;
   windowIndex: number;
   attempt: number;
   startedAtMs: number;

@@ -25,6 +25,8 @@ export interface WindowDeps {
   folder: string;
   /** This machine, for people who look for the journal. */
   host: string;
+  /** `<execution's run id>/<activity id>`: what the attempts at this window have in common, and no others. */
+  activity: string;
   /** From 1. The first one without a position begins anew; any other goes on where the one before stopped. */
   attempt: number;
   resume: WindowPosition | null;
@@ -64,10 +66,10 @@ async function drive(
   stopping: AbortController,
   opened: Close[],
 ): Promise<WindowResult> {
-  const { kube, attempt, host, folder, resume } = deps;
+  const { kube, activity, attempt, host, folder, resume } = deps;
   const { windowIndex } = request;
   const { signal } = stopping;
-  const identity = { attempt, resume };
+  const identity = { activity, attempt, resume };
   const connectionsBefore = kube.connectionsOpened;
   const limit = new LiveLimit(request.load.maxConcurrent);
   const tally = new WindowTally(request.arrivals);

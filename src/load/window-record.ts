@@ -17,6 +17,8 @@ export interface WindowRecord {
 
 /** Which attempt asks, and what it was handed by the one before. */
 export interface AttemptIdentity {
+  /** The activity itself, told apart from every other of this run and of runs that had its name. */
+  activity: string;
   attempt: number;
   resume: WindowPosition | null;
 }
@@ -37,19 +39,20 @@ export async function openJournal(
 ): Promise<{ journal: WindowJournal; record: WindowRecord | null }> {
   const { folder, windowIndex } = window;
   const path = journalPath(folder, windowIndex);
-  const record = beginsAnew(identity) ? null : await readRecord(path, identity.resume, tally);
+  const record = beginsAnew(identity) ? null : await readRecord(path, identity, tally);
   if (record === null) await setJournalAside(path, epochMs());
   const journal = await WindowJournal.open(folder, windowIndex);
   if (record !== null) {
+    const { activity, attempt } = identity;
     const { startedAtMs } = record;
-    await journal.append({ start: { windowIndex, attempt: identity.attempt, startedAtMs } });
+    await journal.append({ start: { windowIndex, activity, attempt, startedAtMs } });
   }
   return { journal, record };
 }
 
 async function readRecord(
   path: string,
-  resume: WindowPosition | null,
+  { activity, resume }: AttemptIdentity,
   tally: WindowTally,
 ): Promise<WindowRecord | null> {
   let startedAtMs: number | null = null;
@@ -58,6 +61,8 @@ async function readRecord(
   const unreleased = new Map<number, ClaimTimeline>();
   for await (const line of journalLines(path)) {
     if ('start' in line) {
+      // The attempts of this activity before us died before they could set it aside.
+      if (line.start.activity !== activity) return null;
       startedAtMs ??= line.start.startedAtMs;
       if (resume !== null && startedAtMs !== resume.startedAtMs) return null;
       attempts.add(line.start.attempt);

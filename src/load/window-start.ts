@@ -43,7 +43,8 @@ export async function startTimeline(start: WindowStart, scope: ClaimScope): Prom
   const startedAtMs = before ?? epochMs() + LEAD_MS;
   if (record === null) {
     const { windowIndex } = request;
-    await journal.append({ start: { windowIndex, attempt: identity.attempt, startedAtMs } });
+    const { activity, attempt } = identity;
+    await journal.append({ start: { windowIndex, activity, attempt, startedAtMs } });
   }
   return startedAtMs;
 }

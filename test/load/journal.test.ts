@@ -57,7 +57,7 @@ test('the archive holds each claim of every window once, in whole, windows in or
   const folder = await folderOf(t);
   for (const windowIndex of [10, 2]) {
     const journal = await WindowJournal.open(folder, windowIndex);
-    await journal.append({ start: { windowIndex, attempt: 1, startedAtMs: 5 } });
+    await journal.append({ start: { windowIndex, activity: 'run-1/7', attempt: 1, startedAtMs: 5 } });
     await journal.append({ ended: timeline(0, 'ready', windowIndex) });
     await journal.append({ ended: timeline(1, 'not-submitted', windowIndex) });
     await journal.append({ ended: timeline(2, 'failed', windowIndex) });

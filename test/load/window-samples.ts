@@ -78,6 +78,7 @@ export function sampleDeps(
     kube,
     folder,
     host: 'here',
+    activity: 'run-1/7',
     attempt: 1,
     resume: null,
     heartbeat: () => undefined,
