@@ -33,6 +33,8 @@ export interface WindowDeps {
   /** Called about once a second, from the moment when the timeline stands. */
   heartbeat(position: WindowPosition, live: WindowLive): void;
   signal: AbortSignal;
+  /** How long this process may stand still and make up for it all the same; 5 s unless set. */
+  stallMs?: number;
 }
 
 /** Closes one thing that the window opened. */
@@ -81,7 +83,8 @@ async function drive(
   opened.push(() => stream.end());
   await stream.started;
   const start = { request, identity, record, journal, stream };
-  const startedAtMs = await startTimeline(start, scope);
+  const timeline = await startTimeline(start, scope);
+  const { startedAtMs } = timeline;
 
   const driver = new ClaimDriver({ ...scope, limit, journal, tally, fail: (error) => stopping.abort(error) });
   opened.push(() => driver.drained());
@@ -95,12 +98,12 @@ async function drive(
   opened.push(() => clearInterval(heart));
   beat();
 
-  const arrivals = await takeOver(start, startedAtMs, driver);
+  const arrivals = await takeOver(start, timeline, driver);
   await runOpenLoop({
     ...arrivals,
     arrive: (index, dueMs) => driver.send(index, dueMs),
     missed: (index, dueMs) => driver.missed(index, dueMs),
-    stallMs: STALL_MS,
+    stallMs: deps.stallMs ?? STALL_MS,
     signal,
   });
   await driver.drained();

@@ -20,6 +20,14 @@ const LEAD_MS = 20;
 /** How long claims of an earlier life of the run may take to go before the window begins. */
 const CLEARING_MS = 60_000;
 
+/** A window's due times count from its start. */
+export interface Timeline {
+  /** When the first arrival falls or fell due; epoch milliseconds. */
+  startedAtMs: number;
+  /** No driver before this one sent anything: what falls due while it gets ready is late, and nothing else. */
+  fresh: boolean;
+}
+
 /** What a window's start is decided by. */
 export interface WindowStart {
   request: WindowRequest;
@@ -30,10 +38,10 @@ export interface WindowStart {
 }
 
 /**
- * When the window's first arrival falls or fell due; written into a journal that does not say so yet. A window that
- * begins anew first clears what an earlier life of the run left under its names, for it would be taken for the new.
+ * The window's timeline; written into a journal that does not hold it yet. A window that begins anew first clears what
+ * an earlier life of the run left under its names, for it would be taken for the new.
  */
-export async function startTimeline(start: WindowStart, scope: ClaimScope): Promise<number> {
+export async function startTimeline(start: WindowStart, scope: ClaimScope): Promise<Timeline> {
   const { request, identity, record, journal, stream } = start;
   if (beginsAnew(identity)) await clearLeftovers(stream, scope);
   const before =
@@ -46,7 +54,7 @@ export async function startTimeline(start: WindowStart, scope: ClaimScope): Prom
     const { activity, attempt } = identity;
     await journal.append({ start: { windowIndex, activity, attempt, startedAtMs } });
   }
-  return startedAtMs;
+  return { startedAtMs, fresh: before === null };
 }
 
 /**
@@ -55,11 +63,15 @@ export async function startTimeline(start: WindowStart, scope: ClaimScope): Prom
  */
 export async function takeOver(
   { request, identity, record, stream }: WindowStart,
-  startedAtMs: number,
+  { startedAtMs, fresh }: Timeline,
   driver: ClaimDriver,
 ): Promise<Pick<OpenLoop, 'first' | 'end' | 'dueMs'>> {
   const { firstIndex, arrivals, load } = request;
   const dueMs = (index: number): number => startedAtMs + dueOffsetMs(index - firstIndex, load.qps);
+  if (fresh) {
+    stream.handOver((event) => driver.observe(event));
+    return { first: firstIndex, end: firstIndex + arrivals, dueMs };
+  }
   const present = byIndex(request, stream.present);
   const plan = planTakeOver({
     firstIndex,

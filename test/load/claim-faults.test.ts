@@ -12,10 +12,13 @@ import { OWNER, accounted, folderOf, sampleDeps, sampleRequest, samples } from '
 const failure = { object: 'claim', what: 'failed', next: 'look' };
 
 test('a claim that never becomes ready times out, with what its condition said, and is deleted', async (t) => {
-  const kube = new FakeSandboxApi((index) =>
-    index === 3 ? { readyAfterMs: null } : index === 4 ? { notReadyReason: 'WarmPoolNotFound' } : {},
-  );
-  const result = await runWindow(sampleRequest({ readyTimeout: '1s' }), sampleDeps(kube, await folderOf(t)));
+  const kube = new FakeSandboxApi((index) => ({
+    atOnce: true,
+    readyAfterMs: index === 3 ? null : 0,
+    notReadyReason: index === 4 ? 'WarmPoolNotFound' : null,
+  }));
+  const request = sampleRequest({ readyTimeout: '50ms' });
+  const result = await runWindow(request, sampleDeps(kube, await folderOf(t)));
   assert.equal(result.counts.timedOut, 2);
   assert.equal(result.counts.ready, 18);
   assert.deepEqual(result.errors, { ReadyTimeout: 1, 'ReadyTimeout: WarmPoolNotFound': 1 });
@@ -26,7 +29,7 @@ test('a claim that never becomes ready times out, with what its condition said, 
 test('a terminal reason ends a claim at once, long before its time-out', async (t) => {
   const kube = new FakeSandboxApi((index) => (index === 0 ? { notReadyReason: 'InvalidMetadata' } : {}));
   const folder = await folderOf(t);
-  const result = await runWindow(sampleRequest({ readyTimeout: '1h' }), sampleDeps(kube, folder));
+  const result = await runWindow(sampleRequest(), sampleDeps(kube, folder));
   assert.deepEqual(result.errors, { InvalidMetadata: 1 });
   assert.equal(result.counts.failed, 1);
   assert.ok(accounted(result));
@@ -94,23 +97,36 @@ test('adopts a claim of its own that was ready before, without a latency; leaves
 
 test('a watch that was cut loses no claim', async (t) => {
   const kube = new FakeSandboxApi();
-  const running = runWindow(sampleRequest(), sampleDeps(kube, await folderOf(t)));
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  await kube.cutWatches(60);
-  const result = await running;
+  kube.when(
+    () => kube.created.length === 5,
+    () => kube.cutWatches(),
+  );
+  kube.when(
+    () => kube.readied.length === 20,
+    () => kube.mendWatches(),
+  );
+  const result = await runWindow(sampleRequest(), sampleDeps(kube, await folderOf(t)));
   assert.equal(result.counts.ready, 20);
+  assert.equal(samples(result, 'sentToReady'), 20);
   assert.equal(result.generator.watchRelisted, 1);
 });
 
 test('a claim that somebody else deletes fails, seen live or after a cut of the watch', async (t) => {
   const kube = new FakeSandboxApi((index) => (index < 2 ? { readyAfterMs: null } : {}));
-  const running = runWindow(sampleRequest({ readyTimeout: '1h' }), sampleDeps(kube, await folderOf(t)));
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  kube.vanish(claimName(OWNER, 0, 0));
-  const cut = kube.cutWatches(20);
-  kube.vanish(claimName(OWNER, 0, 1));
-  await cut;
-  const result = await running;
+  const [seen, unseen] = [claimName(OWNER, 0, 0), claimName(OWNER, 0, 1)];
+  kube.when(
+    () => kube.claims.has(seen),
+    () => kube.vanish(seen),
+  );
+  kube.when(
+    () => kube.claims.has(unseen),
+    () => {
+      kube.cutWatches();
+      kube.vanish(unseen);
+      kube.mendWatches();
+    },
+  );
+  const result = await runWindow(sampleRequest(), sampleDeps(kube, await folderOf(t)));
   assert.deepEqual(result.errors, { ClaimDeleted: 2 });
   assert.ok(accounted(result));
 });

@@ -25,7 +25,10 @@ test('of a load that was cut short the claims that were over by then are known',
   const folder = await folderOf(t);
   const stopping = new AbortController();
   const kube = new FakeSandboxApi((index) => ({ readyAfterMs: index < 4 ? 1 : null }));
-  setTimeout(() => stopping.abort(new Error('cancelled')), 200);
+  kube.when(
+    () => kube.deleted.length === 4,
+    () => stopping.abort(new Error('cancelled')),
+  );
   await assert.rejects(
     runWindow(sampleRequest(), sampleDeps(kube, folder, { signal: stopping.signal })),
     /cancelled/,

@@ -1,142 +1,132 @@
 import assert from 'node:assert/strict';
-import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { claimName } from '../../src/domain/names.ts';
+import { epochMs } from '../../src/load/epoch-clock.ts';
 import { journalPath } from '../../src/load/journal.ts';
-import { runWindow } from '../../src/load/run-window.ts';
-import type { WindowDeps } from '../../src/load/run-window.ts';
-import type { WindowPosition } from '../../src/load/window.ts';
-import type { WindowResult } from '../../src/measure/window-result.ts';
 import { claimManifest } from '../../src/sandbox/claim-manifest.ts';
-import type { LoadSpec } from '../../src/spec/schema.ts';
-import { FakeSandboxApi } from '../support/fake-sandbox-api.ts';
 import type { ClaimScript } from '../support/claim-script.ts';
-import { accounted, endsOf, folderOf, sampleDeps, sampleRequest, samples } from './window-samples.ts';
+import type { FakeSandboxApi } from '../support/fake-sandbox-api.ts';
+import { assertWentOn, die, dieAgain, goOn } from './dying-drivers.ts';
+import type { Died } from './dying-drivers.ts';
+import { OWNER, accounted, endsOf, linesOf, sampleRequest, samples } from './window-samples.ts';
 
-const GONE = new Error('this worker is gone');
-
-interface Died {
-  kube: FakeSandboxApi;
-  folder: string;
-  position: WindowPosition;
+/** Claims that become ready by themselves up to `first`; the others once the test tells them to. */
+function readyFrom(first: number): { script: (index: number) => Partial<ClaimScript>; tell: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { script: (index) => (index < first ? {} : { readyOnce: promise }), tell: resolve };
 }
 
-/**
- * A driver that is stopped so many milliseconds after its start, or as soon as something has happened, as a worker that
- * dies would be: whatever is live stays.
- */
-async function die(
-  t: TestContext,
-  when: number | ((kube: FakeSandboxApi) => boolean),
-  script: (index: number) => Partial<ClaimScript>,
-): Promise<Died> {
-  const kube = new FakeSandboxApi(script);
-  const folder = await folderOf(t);
-  const stopping = new AbortController();
-  let position: WindowPosition | null = null;
-  const heartbeat = (latest: WindowPosition): void => {
-    position = latest;
-  };
-  const looking =
-    typeof when === 'number'
-      ? setTimeout(() => stopping.abort(GONE), when)
-      : setInterval(() => when(kube) && stopping.abort(GONE), 1);
-  t.after(() => clearTimeout(looking));
-  const deps = sampleDeps(kube, folder, { signal: stopping.signal, heartbeat });
-  await assert.rejects(runWindow(sampleRequest(), deps), GONE);
-  await kube.landed();
-  assert.ok(position !== null);
-  return { kube, folder, position };
-}
+const sent =
+  (count: number) =>
+  ({ created }: FakeSandboxApi): boolean =>
+    created.length >= count;
 
-function goOn(
-  { kube, folder, position }: Died,
-  changes: Partial<WindowDeps> = {},
-  load: Partial<LoadSpec> = {},
-): Promise<WindowResult> {
-  return runWindow(
-    sampleRequest(load),
-    sampleDeps(kube, folder, { attempt: 2, resume: position, ...changes }),
-  );
+/** So many were sent, and the first ones of them are over. */
+const ended =
+  (over: number, count: number) =>
+  ({ created, deleted }: FakeSandboxApi): boolean =>
+    created.length >= count && deleted.length >= over;
+
+/** Until the last arrival fell due while nobody lived. */
+async function untilAllDue({ position, request }: Died): Promise<void> {
+  const lastDueMs = position.startedAtMs + ((request.arrivals - 1) * 1000) / request.load.qps;
+  while (epochMs() <= lastDueMs) await sleep(5);
 }
 
 test('the next attempt takes over live claims, counts ended ones from the journal, and goes on with the same timeline', async (t) => {
-  // Claims are due every 5 ms; those from 4 on become ready 60 ms after they land, so that some live at the death.
-  const died = await die(t, 75, (index) => ({ readyAfterMs: index < 4 ? 5 : 60 }));
-  assert.ok(died.kube.claims.size > 0);
-  const sentBefore = died.kube.created.length;
-  const result = await goOn(died);
-  assert.equal(result.startedAtMs, died.position.startedAtMs);
-  assert.equal(result.counts.due, 20);
-  assert.equal(result.counts.unknown, 0);
-  assert.equal(result.counts.ready, died.kube.created.length);
-  assert.ok(result.counts.ready >= sentBefore);
-  assert.ok(accounted(result));
-  assert.equal(died.kube.claims.size, 0);
-  assert.equal(result.generator.attempts, 2);
-  assert.equal(new Set(died.kube.created).size, died.kube.created.length, 'no claim is sent twice');
+  const { script, tell } = readyFrom(4);
+  // Forty a second, so that there is some of the timeline left to go on with.
+  const died = await die(t, ended(4, 8), script, sampleRequest({ qps: 40, duration: '500ms' }));
+  assert.ok(died.kube.claims.size >= 4);
+  assert.equal((await endsOf(died.folder)).size, 4);
+  tell();
+  await assertWentOn(died, [...died.kube.created]);
+});
+
+test('whatever had happened last when a driver died, the next one accounts for every claim', async (t) => {
+  // Five claims that are sent, land, become ready and are deleted: twenty events.
+  const deaths = Array.from({ length: 20 }, async (_, at) => {
+    const request = sampleRequest({ total: 5 });
+    const died = await die(
+      t,
+      ({ events }) => events > at,
+      () => ({}),
+      request,
+    );
+    await assertWentOn(died, [...died.kube.created]);
+  });
+  await Promise.all(deaths);
 });
 
 test('arrivals that fell due while nobody lived are not submitted, and never made up for', async (t) => {
-  const died = await die(t, 50, () => ({ readyAfterMs: 500 }));
-  const sentBefore = died.kube.created.length;
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const { script, tell } = readyFrom(0);
+  const died = await die(t, sent(8), script);
+  await untilAllDue(died);
+  tell();
   const result = await goOn(died);
-  assert.equal(died.kube.created.length, sentBefore);
-  assert.equal(result.counts.notSubmitted + result.counts.submitted, 20);
-  assert.equal(result.counts.submitted, sentBefore);
-  assert.equal(result.counts.ready, result.counts.submitted);
+  assert.equal(died.kube.created.length, 8);
+  assert.equal(result.counts.notSubmitted, 12);
+  assert.equal(result.counts.submitted, 8);
+  assert.equal(result.counts.ready, 8);
   assert.ok(accounted(result));
 });
 
 test('a claim that became ready while nobody looked is ready, without a latency', async (t) => {
-  const died = await die(t, 60, () => ({ readyAfterMs: 45 }));
-  const journaled = (await endsOf(died.folder)).size;
-  await new Promise((resolve) => setTimeout(resolve, 80));
-  const ready = died.kube.claims.size;
-  assert.ok(ready > 0);
+  const { script, tell } = readyFrom(0);
+  const died = await die(t, sent(8), script);
+  await untilAllDue(died);
+  const all = new Promise<void>((resolve) => died.kube.when(() => died.kube.readied.length === 8, resolve));
+  tell();
+  await all;
   const result = await goOn(died);
-  assert.equal(result.counts.ready, journaled + ready);
-  assert.ok(samples(result, 'sentToReady') <= journaled);
-  assert.equal(result.counts.warm, result.counts.ready);
+  assert.equal(result.counts.ready, 8);
+  assert.equal(result.counts.warm, 8);
+  assert.equal(samples(result, 'sentToReady'), 0);
+  assert.equal(samples(result, 'sentToReleased'), 8);
 });
 
 test('a claim that is gone without a word in the journal is unknown', async (t) => {
-  const died = await die(t, 60, () => ({ readyAfterMs: null }));
-  const [lost] = died.kube.claims.keys();
-  died.kube.vanish(lost ?? '');
-  const result = await goOn(died, {}, { readyTimeout: '200ms' });
+  const { script, tell } = readyFrom(0);
+  const died = await die(t, sent(8), script);
+  died.kube.vanish(claimName(OWNER, 0, 0));
+  tell();
+  const result = await goOn(died);
   assert.equal(result.counts.unknown, 1);
   assert.equal((await endsOf(died.folder)).get(0)?.end, 'unknown');
+  assert.equal(result.counts.ready, died.kube.created.length - 1);
   assert.ok(accounted(result));
 });
 
 test('without the journal whatever is not live any more is unknown', async (t) => {
-  const ended = (kube: FakeSandboxApi) => kube.deleted.length >= 8;
-  const died = await die(t, ended, (index) => ({ readyAfterMs: index < 8 ? 2 : 80 }));
-  const live = died.kube.claims.size;
+  const { script, tell } = readyFrom(8);
+  const died = await die(t, ended(8, 12), script);
   await rm(join(died.folder, 'journal'), { recursive: true });
+  tell();
   const result = await goOn(died);
-  assert.ok(result.counts.unknown >= 8);
+  // The eight that were over, and whatever fell due before the next attempt: nobody knows that it was never sent.
+  assert.equal(result.counts.ready, died.kube.created.length - 8);
+  assert.equal(result.counts.unknown, 20 - result.counts.ready);
   assert.equal(result.counts.notSubmitted, 0);
-  assert.ok(result.counts.ready >= live);
   assert.ok(accounted(result));
 });
 
 test('a claim that was journaled but not deleted is deleted, and counted once', async (t) => {
-  const died = await die(t, 75, () => ({ readyAfterMs: 2 }));
-  // Put one back as the dead driver would have left it between journal and delete.
+  const died = await die(
+    t,
+    ({ deleted }) => deleted.includes(3),
+    () => ({}),
+  );
+  // Put it back as the dead driver would have left it between journal and delete.
   const path = journalPath(died.folder, 0);
-  const text = (await readFile(path, 'utf8'))
-    .split('\n')
-    .filter((line) => !line.startsWith('{"released":{"index":3,'));
-  await rm(path);
-  await appendFile(path, text.join('\n'));
-  const request = sampleRequest();
+  const isRelease = (line: string): boolean => line.startsWith('{"released":{"index":3,');
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  await writeFile(path, lines.filter((line) => !isRelease(line)).join('\n'));
   died.kube.land(
     claimManifest({
-      plan: request.plan,
+      plan: died.request.plan,
       windowIndex: 0,
       index: 3,
       attempt: 1,
@@ -148,38 +138,48 @@ test('a claim that was journaled but not deleted is deleted, and counted once', 
   const result = await goOn(died);
   assert.equal(died.kube.claims.size, 0);
   assert.equal(died.kube.deleted.filter((index) => index === 3).length, 2);
+  assert.equal(result.counts.ready, died.kube.created.length);
   assert.ok(accounted(result));
-  const released = (await readFile(path, 'utf8'))
-    .split('\n')
-    .filter((line) => line.startsWith('{"released":{"index":3,'));
-  assert.equal(released.length, 1);
+  const after = await linesOf(died.folder);
+  const about3 = after.filter((line) => ('ended' in line ? line.ended.index : -1) === 3);
+  assert.equal(about3.length, 1);
+  assert.equal((await readFile(path, 'utf8')).split('\n').filter(isRelease).length, 1);
 });
 
 test('a torn last line costs nothing but itself', async (t) => {
-  const died = await die(t, 75, () => ({ readyAfterMs: 2 }));
-  const before = (await endsOf(died.folder)).size;
+  const { script, tell } = readyFrom(4);
+  const died = await die(t, ended(4, 8), script);
   await appendFile(journalPath(died.folder, 0), '{"ended":{"index":9');
+  tell();
   const result = await goOn(died);
-  assert.ok(result.counts.ready >= before);
+  assert.equal(result.counts.ready, died.kube.created.length);
+  assert.equal(result.counts.unknown, 0);
   assert.ok(accounted(result));
 });
 
 test('without a heartbeat the start is found in the journal, and without that in the claims themselves', async (t) => {
-  const byJournal = await die(t, 75, () => ({ readyAfterMs: 60 }));
-  const first = await goOn(byJournal, { resume: null });
-  assert.equal(first.startedAtMs, byJournal.position.startedAtMs);
+  const byJournal = readyFrom(0);
+  const journaled = await die(t, sent(8), byJournal.script);
+  byJournal.tell();
+  const first = await goOn(journaled, { resume: null });
+  assert.equal(first.startedAtMs, journaled.position.startedAtMs);
   assert.ok(accounted(first));
 
-  const byClaims = await die(t, 75, () => ({ readyAfterMs: 60 }));
-  await rm(join(byClaims.folder, 'journal'), { recursive: true });
-  const second = await goOn(byClaims, { resume: null });
-  assert.ok(second.startedAtMs >= byClaims.position.startedAtMs);
-  assert.ok(second.startedAtMs < byClaims.position.startedAtMs + 60);
+  const byClaims = readyFrom(0);
+  const alone = await die(t, sent(8), byClaims.script);
+  await rm(join(alone.folder, 'journal'), { recursive: true });
+  byClaims.tell();
+  const second = await goOn(alone, { resume: null });
   assert.ok(accounted(second));
+  // As late as the least late of those that were sent before: that one is taken to have been sent when it was due.
+  assert.ok(second.startedAtMs > alone.position.startedAtMs - 0.01);
+  const ends = [...(await endsOf(alone.folder)).values()].filter(({ index }) => index < 8);
+  const lateness = ends.map(({ dueMs, sentMs }) => Number(sentMs) - dueMs);
+  assert.ok(Math.abs(Math.min(...lateness)) < 0.01, lateness.join());
 });
 
 test('a journal of another start is set aside and not counted', async (t) => {
-  const died = await die(t, 75, () => ({ readyAfterMs: 2 }));
+  const died = await die(t, ended(4, 4), () => ({}));
   for (const name of died.kube.claims.keys()) died.kube.vanish(name);
   const elsewhere = { startedAtMs: died.position.startedAtMs - 10_000, attempt: 1 };
   const result = await goOn(died, { resume: elsewhere });
@@ -191,8 +191,10 @@ test('a journal of another start is set aside and not counted', async (t) => {
 });
 
 test('a first attempt begins anew: earlier claims are cleared first, the earlier journal is set aside', async (t) => {
-  const died = await die(t, 75, () => ({ readyAfterMs: 40 }));
-  assert.ok(died.kube.claims.size > 0);
+  const { script, tell } = readyFrom(0);
+  const died = await die(t, sent(8), script);
+  assert.equal(died.kube.claims.size, 8);
+  tell();
   const result = await goOn(died, { attempt: 1, resume: null });
   assert.ok(result.startedAtMs > died.position.startedAtMs);
   assert.equal(result.counts.ready, 20);
@@ -201,19 +203,20 @@ test('a first attempt begins anew: earlier claims are cleared first, the earlier
 });
 
 test('attempts that die one after the other still account for every claim', async (t) => {
-  let died = await die(t, 40, (index) => ({ readyAfterMs: index % 3 === 0 ? 70 : 3 }));
-  for (const attempt of [2, 3]) {
-    const stopping = new AbortController();
-    const heartbeat = (position: WindowPosition): void => {
-      died = { ...died, position };
-    };
-    setTimeout(() => stopping.abort(GONE), 25);
-    const ended = goOn(died, { attempt, signal: stopping.signal, heartbeat });
-    await assert.rejects(ended, GONE);
-  }
-  const result = await goOn(died, { attempt: 4 });
+  const { script, tell } = readyFrom(0);
+  const first = await die(t, sent(5), script);
+  tell();
+  const changes = { attempt: 2, resume: first.position };
+  const second = await dieAgain(first, ({ deleted }) => deleted.length >= 1, changes);
+  const third = await dieAgain(second, ({ deleted }) => deleted.length >= 3, {
+    attempt: 3,
+    resume: second.position,
+  });
+  const result = await goOn(third, { attempt: 4 });
   assert.ok(accounted(result));
   assert.equal(result.counts.unknown, 0);
-  assert.equal((await endsOf(died.folder)).size, 20);
-  assert.equal(died.kube.claims.size, 0);
+  assert.equal(result.counts.ready, third.kube.created.length);
+  assert.equal(result.generator.attempts, 4);
+  assert.equal((await endsOf(third.folder)).size, 20);
+  assert.equal(third.kube.claims.size, 0);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import { claimName } from '../../src/domain/names.ts';
+import { epochMs } from '../../src/load/epoch-clock.ts';
 import { runWindow } from '../../src/load/run-window.ts';
 import type { WindowPosition } from '../../src/load/window.ts';
 import type { WindowLive } from '../../src/measure/window-live.ts';
@@ -114,13 +115,28 @@ test('a launch type that cannot be read is unknown, not guessed', async (t) => {
 });
 
 test('maxConcurrent bounds claims that live, and what it holds back is counted', async (t) => {
-  const kube = new FakeSandboxApi(() => ({ readyAfterMs: 20 }));
-  const result = await runWindow(sampleRequest({ maxConcurrent: 3 }), sampleDeps(kube, await folderOf(t)));
+  const { promise: allDue, resolve: tell } = Promise.withResolvers<void>();
+  const kube = new FakeSandboxApi(() => ({ readyOnce: allDue }));
+  const heartbeat = (_: WindowPosition, { dueByNow, live }: WindowLive): void => {
+    if (dueByNow === 20 && live === 3) tell();
+  };
+  const deps = sampleDeps(kube, await folderOf(t), { heartbeat });
+  const result = await runWindow(sampleRequest({ maxConcurrent: 3 }), deps);
   assert.equal(result.counts.ready, 20);
-  assert.ok(kube.mostClaims <= 3);
+  assert.equal(kube.mostClaims, 3);
   assert.equal(result.generator.peakConcurrent, 3);
-  assert.ok(result.generator.delayedByMaxConcurrent > 0);
+  assert.equal(result.generator.delayedByMaxConcurrent, 17);
   assert.ok(result.generator.longestDelayMs > 0);
+});
+
+test('what falls due while the window is made ready is sent late, not given up', async (t) => {
+  const kube = new FakeSandboxApi();
+  const heartbeat = ({ startedAtMs }: WindowPosition): void => {
+    while (epochMs() < startedAtMs + 30); // nothing else gets its turn until seven are due
+  };
+  const result = await runWindow(sampleRequest(), sampleDeps(kube, await folderOf(t), { heartbeat }));
+  assert.equal(result.counts.ready, 20);
+  assert.equal(samples(result, 'dueToSent'), 20);
 });
 
 test('claims that were sent and are not over yet are told while they live', async (t) => {
@@ -133,7 +149,7 @@ test('claims that were sent and are not over yet are told while they live', asyn
     seen.push(live);
     stopping.abort(reason);
   };
-  const request = sampleRequest({ maxConcurrent: 20, readyTimeout: '20s' });
+  const request = sampleRequest({ maxConcurrent: 20 });
   const deps = sampleDeps(kube, await folderOf(t), { heartbeat, signal: stopping.signal });
   await assert.rejects(runWindow(request, deps), (error) => error === reason);
   assert.deepEqual(seen, [
@@ -145,14 +161,12 @@ test('an abort ends it with its reason and leaves live claims and no activity be
   const kube = new FakeSandboxApi(() => ({ readyAfterMs: null }));
   const stopping = new AbortController();
   const reason = new Error('worker shutdown');
-  setTimeout(() => stopping.abort(reason), 70);
-  await assert.rejects(
-    runWindow(
-      sampleRequest({ maxConcurrent: 5 }),
-      sampleDeps(kube, await folderOf(t), { signal: stopping.signal }),
-    ),
-    (error) => error === reason,
-  );
+  // The sixth waits for room by then; one that were let in by the abort itself would be the sixth that is created.
+  const heartbeat = (_: WindowPosition, { dueByNow, live }: WindowLive): void => {
+    if (dueByNow === 20 && live === 5) stopping.abort(reason);
+  };
+  const deps = sampleDeps(kube, await folderOf(t), { signal: stopping.signal, heartbeat });
+  await assert.rejects(runWindow(sampleRequest({ maxConcurrent: 5 }), deps), (error) => error === reason);
   assert.deepEqual(kube.deleted, []);
   assert.equal(kube.created.length, 5);
   assert.equal(kube.watchers, 0);
@@ -161,7 +175,10 @@ test('an abort ends it with its reason and leaves live claims and no activity be
 test('a watch beyond repair ends the window with its error', async (t) => {
   const kube = new FakeSandboxApi(() => ({ readyAfterMs: null }));
   const error = new UnavailableError(failure);
-  setTimeout(() => kube.breakWatches(error), 50);
+  kube.when(
+    () => kube.created.length === 3,
+    () => kube.breakWatches(error),
+  );
   await assert.rejects(
     runWindow(sampleRequest(), sampleDeps(kube, await folderOf(t))),
     (thrown) => thrown === error,

@@ -37,7 +37,7 @@ export function samplePlan(workloadCommand: string[] | null = null): Plan {
   });
 }
 
-/** Twenty claims within a tenth of a second, and little patience. */
+/** Twenty claims within a tenth of a second, and more patience than any machine needs. */
 export function sampleRequest(
   load: Partial<LoadSpec> = {},
   workloadCommand: string[] | null = null,
@@ -50,7 +50,7 @@ export function sampleRequest(
       duration: '100ms',
       total,
       maxConcurrent: 1000,
-      readyTimeout: '2s',
+      readyTimeout: '1h',
       workloadDuration: '0s',
       maxFailedFraction: 0,
       ...load,
@@ -83,6 +83,7 @@ export function sampleDeps(
     resume: null,
     heartbeat: () => undefined,
     signal: new AbortController().signal,
+    stallMs: 3_600_000,
     ...changes,
   };
 }

@@ -16,6 +16,10 @@ export interface ClaimScript {
   neverLands: boolean;
   /** From landing to Ready; null for never. */
   readyAfterMs: number | null;
+  /** Ready once this resolves, instead of after a time: when the test says so. */
+  readyOnce: Promise<unknown> | null;
+  /** It lands, and is what it will ever be, before its create returns: no time-out of it can come before that. */
+  atOnce: boolean;
   /** Ready=False for this reason instead, for ever. */
   notReadyReason: string | null;
   /** Null: the sandbox carries no launch type. */
@@ -33,6 +37,8 @@ export const PLAIN: ClaimScript = {
   createError: null,
   neverLands: false,
   readyAfterMs: 5,
+  readyOnce: null,
+  atOnce: false,
   notReadyReason: null,
   launch: 'warm',
   exitCode: 0,

@@ -24,10 +24,13 @@ export class FakeSandboxApi implements KubeClient {
   readonly connectionsOpened = 1;
   readonly claims = new Map<string, KubeObject>();
   readonly sandboxes = new Map<string, KubeObject>();
-  /** Every create and delete call by claim index, in order. */
+  /** Every create, every readiness and every delete call by claim index, in order. */
   readonly created: number[] = [];
+  readonly readied: number[] = [];
   readonly deleted: number[] = [];
   readonly executed: { pod: string; command: string[] }[] = [];
+  /** How often something happened: a create was asked for, a claim landed, became ready, went. */
+  events = 0;
   mostClaims = 0;
   readonly mergePatch = outOfPlace('mergePatch');
   readonly applyOwned = outOfPlace('applyOwned');
@@ -39,6 +42,7 @@ export class FakeSandboxApi implements KubeClient {
   readonly #failedDeletes = new Map<string, number>();
   readonly #landing = new Set<Promise<void>>();
   readonly #onReady = new Map<string, () => void>();
+  readonly #awaited = new Set<{ condition: () => boolean; act: () => void }>();
   #uids = 0;
 
   constructor(script: (index: number) => Partial<ClaimScript> = () => ({})) {
@@ -50,20 +54,25 @@ export class FakeSandboxApi implements KubeClient {
     return [...this.#watchers].filter((watcher) => !watcher.over).length;
   }
 
+  /**
+   * Calls `act` once, within the very call or event that makes the condition over this API's figures true: whoever is
+   * stopped by it does nothing more, however much of its work the machine lets it do in one go.
+   */
+  when(condition: () => boolean, act: () => void): void {
+    this.#awaited.add({ condition, act });
+    this.#look();
+  }
+
   async create<T extends KubeObject>(
     _resource: KubeResource,
     object: KubeObject,
     options: CallOptions = {},
   ): Promise<T> {
     const script = this.#scriptOf(object);
-    this.created.push(indexOf(object));
     const taken = this.claims.has(object.metadata.name);
-    const lands =
-      taken || script.neverLands ? null : sleep(script.landsAfterMs).then(() => this.land(object));
-    if (lands !== null) {
-      this.#landing.add(lands);
-      void lands.finally(() => this.#landing.delete(lands));
-    }
+    this.created.push(indexOf(object));
+    this.#changed();
+    const lands = taken || script.neverLands ? null : this.#lands(object, script);
     if (script.answersOnceReady)
       await new Promise<void>((resolve) => this.#onReady.set(object.metadata.name, resolve));
     await Promise.all([lands, sleep(script.answersAfterMs, undefined, signalOf(options))]);
@@ -81,14 +90,18 @@ export class FakeSandboxApi implements KubeClient {
     this.claims.set(name, claim);
     this.mostClaims = Math.max(this.mostClaims, this.claims.size);
     this.#tell('ADDED', claim);
-    const { notReadyReason, readyAfterMs } = this.#scriptOf(object);
-    if (readyAfterMs === null && notReadyReason === null) return;
-    this.#later(readyAfterMs ?? 0, () => {
+    this.#changed();
+    const { notReadyReason, readyAfterMs, readyOnce, atOnce } = this.#scriptOf(object);
+    const settle = (): void => {
       if (this.claims.get(name) !== claim) return;
       if (notReadyReason === null) this.#becomeReady(claim);
       else
         this.#setStatus(claim, { conditions: [{ type: 'Ready', status: 'False', reason: notReadyReason }] });
-    });
+    };
+    if (readyOnce !== null) void readyOnce.then(settle);
+    else if (readyAfterMs === null && notReadyReason === null) return;
+    else if (atOnce) settle();
+    else this.#later(readyAfterMs ?? 0, settle);
   }
 
   /** Resolves when every create that was asked for has landed, whoever gave up on its answer. */
@@ -103,12 +116,15 @@ export class FakeSandboxApi implements KubeClient {
     this.claims.delete(name);
     this.sandboxes.delete(name);
     this.#tell('DELETED', claim);
+    this.#changed();
   }
 
-  /** Every watch hears nothing for a while and then begins anew from a list. */
-  async cutWatches(silentMs: number): Promise<void> {
+  /** Every watch hears nothing until `mendWatches` lets it begin anew from a list. */
+  cutWatches(): void {
     for (const watcher of this.#watchers) watcher.goDeaf();
-    await sleep(silentMs);
+  }
+
+  mendWatches(): void {
     for (const watcher of this.#watchers) watcher.beginAnew();
   }
 
@@ -179,6 +195,14 @@ export class FakeSandboxApi implements KubeClient {
     return Promise.resolve();
   }
 
+  async #lands(object: KubeObject, { atOnce, landsAfterMs }: ClaimScript): Promise<void> {
+    if (atOnce) return this.land(object);
+    const lands = sleep(landsAfterMs).then(() => this.land(object));
+    this.#landing.add(lands);
+    await lands;
+    this.#landing.delete(lands);
+  }
+
   #becomeReady(claim: KubeObject): void {
     const { name } = claim.metadata;
     const sandbox = sandboxOf(name, this.#scriptOf(claim));
@@ -192,6 +216,8 @@ export class FakeSandboxApi implements KubeClient {
       conditions: [{ type: 'Ready', status: 'True' }],
     });
     this.#onReady.get(name)?.();
+    this.readied.push(indexOf(claim));
+    this.#changed();
   }
 
   #setStatus(claim: KubeObject, status: unknown): void {
@@ -201,6 +227,19 @@ export class FakeSandboxApi implements KubeClient {
 
   #tell(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void {
     for (const watcher of this.#watchers) watcher.tell(type, object);
+  }
+
+  #changed(): void {
+    this.events += 1;
+    this.#look();
+  }
+
+  #look(): void {
+    for (const awaited of this.#awaited) {
+      if (!awaited.condition()) continue;
+      this.#awaited.delete(awaited);
+      awaited.act();
+    }
   }
 
   #later(ms: number, act: () => void): void {
