@@ -4,7 +4,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { guardWorkflowId } from '../../src/domain/names.ts';
-import { RUN_TASK_QUEUE, SANDBOX_RUN } from '../../workflows/messages.ts';
+import type { RunProgress } from '../../workflows/messages.ts';
+import { progressQuery, RUN_TASK_QUEUE, SANDBOX_RUN } from '../../workflows/messages.ts';
 import { until } from '../support/until.ts';
 import { CellHome } from './cell-home.ts';
 import { isReached } from './gates.ts';
@@ -181,6 +182,11 @@ export class Cell {
       attempt: one.attempt ?? 1,
       started: one.state === PENDING_ACTIVITY_STATE_STARTED,
     }));
+  }
+
+  /** What the run says of itself; null where it doesn't answer. */
+  progress(): Promise<RunProgress | null> {
+    return this.run.query(progressQuery).catch(() => null);
   }
 
   /** Null where there is no such workflow, `RUNNING` while it is open. */

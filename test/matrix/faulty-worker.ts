@@ -22,13 +22,7 @@ await runWorker({
   ...(faultsFile === undefined ? {} : { faultsFile }),
   changes: {
     deps: (real) => ({ ...real, provider: (type) => faultyProvider(real.provider(type), input) }),
-    activities(real) {
-      const prepareRun: typeof real.prepareRun = async (request) => {
-        const run = await real.prepareRun(request);
-        return { ...run, limits: { ...run.limits, guardRetryMs: input.guardRetryMs } };
-      };
-      return gated({ ...real, prepareRun }, input);
-    },
+    activities: (real) => gated(real, input),
     workflows: { workflowBundle: { codePath: input.workflowBundle } },
   },
   logger,

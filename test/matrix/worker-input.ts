@@ -6,12 +6,12 @@ export interface WorkerInput {
   gatesBehind: string[];
   /** Where `<activity>.reached` appears, and where `<activity>.open` is waited for. */
   gateFolder: string;
+  /** Activities whose first attempt of all fails the step, before it has done anything. */
+  failsOnce: string[];
   /** The first so many attempts of each removal of a cluster fail. */
   removalFails: number;
   /** Every removal fails as long as this file is there; null: none does. */
   noRemovalWhile: string | null;
-  /** From an unwind that left something to the guard's next one; the product's own hour is too long for a test. */
-  guardRetryMs: number;
   /** Credentials of clusters end after so long and are renewed by a plugin; null: they are as the provider gives them. */
   credentialsSeconds: number | null;
   /** JavaScript of the workflows, bundled. */
@@ -22,8 +22,8 @@ export interface WorkerInput {
 export const NO_FAULTS: Omit<WorkerInput, 'gateFolder' | 'workflowBundle'> = {
   gates: [],
   gatesBehind: [],
+  failsOnce: [],
   removalFails: 0,
   noRemovalWhile: null,
-  guardRetryMs: 2_000,
   credentialsSeconds: null,
 };

@@ -11,14 +11,20 @@ const following = (file: string, find: string, code = BUG): Planted => ({
   put: `${find}\n${code}`,
 });
 
+const bugOf = (stage: string) =>
+  following(
+    'stages.ts',
+    `async function ${stage}({ run, entered, journal, findings }: Life): Promise<void> {`,
+  );
+
 /** Where a TypeError of ours is thrown. */
 const BUG_IN: Record<Place, Planted> = {
   'before create': following('life.ts', '(run: PreparedRun, startedAtMs: number): Life {'),
-  'create-cluster': following('stages.ts', "journal.begin('create-cluster');"),
-  'install-agent-sandbox': following('stages.ts', "journal.begin('install-agent-sandbox');"),
-  'run-claims': following('stages.ts', "journal.begin('run-claims');"),
+  'create-cluster': bugOf('createCluster'),
+  'install-agent-sandbox': bugOf('installAgentSandbox'),
+  'run-claims': bugOf('runClaims'),
   unwind: following('settle.ts', '(life: Life, ending: Ending): Promise<Settled> {'), // its guard unwinds
-  'between stages': following('sandbox-run.ts', 'await installAgentSandbox(life);'),
+  'between stages': following('sandbox-run.ts', "await complete(life, 'install-agent-sandbox');"),
 };
 
 export const BUG_ROWS: readonly Row[] = [

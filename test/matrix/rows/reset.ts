@@ -1,7 +1,14 @@
+import proto from '@temporalio/proto';
+import type { Stage } from '../../../src/domain/stages.ts';
+import { retryStageUpdate } from '../../../workflows/messages.ts';
 import type { Cell } from '../cell.ts';
 import type { Place } from '../places.ts';
 import type { Row } from '../row.ts';
 import { everywhere } from '../row.ts';
+
+const { RESET_REAPPLY_TYPE_ALL_ELIGIBLE, RESET_REAPPLY_TYPE_NONE } =
+  proto.temporal.api.enums.v1.ResetReapplyType;
+const NOT_HELD = 'only a stage that has failed is held';
 
 /** The first activity of the stage to which a reset goes. */
 const FIRST_OF: Record<Place, string> = {
@@ -18,6 +25,34 @@ export const RESET_ROWS: readonly Row[] = [
     name: 'reset to the start',
     expected: everywhere(['passed'], { unwind: 'it is the row "reset during unwind"' }),
     inject: (cell) => reset(cell, 'prepareRun'),
+  },
+  {
+    name: "an operator's old Update, applied again by a reset",
+    expected: everywhere(['passed'], {
+      'before create': NOT_HELD,
+      unwind: 'undos are retried by themselves and by the guard; there is no hold',
+      'between stages': NOT_HELD,
+    }),
+    byItself: true,
+    setUp: (place) => ({ input: { failsOnce: [FIRST_OF[place]] }, spec: { onFailure: { hold: '60s' } } }),
+    async inject(cell) {
+      const request = { stage: cell.place as Stage, hold: 1 };
+      await cell.until('a hold', async () => (await cell.progress())?.hold?.stage === request.stage);
+      await cell.run.executeUpdate(retryStageUpdate, { args: [request] });
+      await cell.untilPending(FIRST_OF[cell.place]);
+      // Such a reset brings back what operators said; there is no hold that this is an answer to.
+      await reset(cell, 'prepareRun', RESET_REAPPLY_TYPE_ALL_ELIGIBLE);
+    },
+    async check(cell) {
+      const { events } = await cell.run.fetchHistory();
+      const list = events ?? [];
+      const again = list.some((event) => event.workflowExecutionUpdateAdmittedEventAttributes);
+      const taken = list.some((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+      return [
+        ...(again ? [] : ['the Update was not applied again']),
+        ...(taken ? ['the old Update was taken'] : []),
+      ];
+    },
   },
   {
     name: 'reset during unwind',
@@ -45,7 +80,7 @@ export const RESET_ROWS: readonly Row[] = [
 ];
 
 /** To the workflow task that first scheduled this activity; whatever came after it is forgotten. */
-async function reset(cell: Cell, activity: string): Promise<void> {
+async function reset(cell: Cell, activity: string, reapply = RESET_REAPPLY_TYPE_NONE): Promise<void> {
   const { runId } = await cell.run.describe();
   const { events } = await cell.home.client.workflow.getHandle(cell.runName, runId).fetchHistory();
   const list = events ?? [];
@@ -63,5 +98,6 @@ async function reset(cell: Cell, activity: string): Promise<void> {
     workflowTaskFinishEventId: last,
     requestId: `${runId}/reset`,
     reason: 'by test',
+    resetReapplyType: reapply,
   });
 }
