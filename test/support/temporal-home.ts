@@ -22,18 +22,15 @@ export const SMALL_SPEC = {
 export class TemporalHome extends OwnHome {
   #temporal = '';
   address = '';
+  #server: Started | null = null;
   #connection: Connection | null = null;
   client!: Client;
 
   async startServer(): Promise<void> {
     const work = { signal: AbortSignal.timeout(600_000), progress: () => undefined };
     this.#temporal = (await createToolchain().find('temporal', work)).path;
-    const port = await getPort({ host: '127.0.0.1' });
-    this.address = `127.0.0.1:${port}`;
-    this.start(this.#temporal, [
-      ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)],
-      ...['--db-filename', join(this.folder, 'temporal.db'), '--log-level', 'error'],
-    ]);
+    this.address = `127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
+    this.#server = this.#serve();
     this.#connection = await until('the Temporal server', () =>
       Connection.connect({ address: this.address, connectTimeout: '1s' }).catch(() => null),
     );
@@ -43,6 +40,22 @@ export class TemporalHome extends OwnHome {
       join(this.folder, 'longer.json'),
       JSON.stringify({ ...SMALL_SPEC, load: { ...SMALL_SPEC.load, duration: '20s' } }),
     );
+  }
+
+  /** Kills the server, and starts it again on its database and at its address. */
+  async restartServer(): Promise<void> {
+    this.#server?.child.kill('SIGKILL');
+    await this.#server?.ended;
+    this.#server = this.#serve();
+    await until('the Temporal server', () => this.client.workflowService.getSystemInfo({}).catch(() => null));
+  }
+
+  #serve(): Started {
+    const port = this.address.split(':')[1] ?? '';
+    return this.start(this.#temporal, [
+      ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', port],
+      ...['--db-filename', join(this.folder, 'temporal.db'), '--log-level', 'error'],
+    ]);
   }
 
   async startWorker(): Promise<Started> {

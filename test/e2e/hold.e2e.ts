@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { RunReport } from '../../src/report/report.ts';
+import { SMALL_SPEC, TemporalHome } from '../support/temporal-home.ts';
+import { until } from '../support/until.ts';
+
+/** No sandbox is ready before five seconds, and two are waited for. */
+const TOO_IMPATIENT = {
+  ...SMALL_SPEC,
+  provider: { ...SMALL_SPEC.provider, podStartup: { delay: '5s', jitter: '0s' } },
+  agentSandbox: { warmPool: { replicas: 5, readyTimeout: '2s' } },
+  onFailure: { hold: '10m' },
+};
+
+describe('picking a run up where it failed', { timeout: 600_000 }, () => {
+  const home = new TemporalHome();
+  let worker: Awaited<ReturnType<typeof home.startWorker>>;
+  before(async () => {
+    await home.startServer();
+    writeFileSync(join(home.folder, 'impatient.json'), JSON.stringify(TOO_IMPATIENT));
+    worker = await home.startWorker();
+  });
+  after(() => home.end());
+
+  const report = (name: string): RunReport =>
+    JSON.parse(readFileSync(join(home.folder, 'runs', name, 'report.json'), 'utf8')) as RunReport;
+
+  const sandtide = async (...args: string[]): Promise<string> => {
+    const command = home.sandtide(...args, '--address', home.address);
+    assert.equal(await command.ended, 0, command.output());
+    return command.output();
+  };
+
+  it('a stage that failed is held over the death of worker and server, and passes with another setting', async () => {
+    await home.startRun('held', join(home.folder, 'impatient.json'));
+    const held = () => until('the hold', async () => (await home.progress('held'))?.hold);
+    const before = await held();
+    assert.equal(before.stage, 'install-agent-sandbox');
+    assert.match(before.message, /0 of 5 sandboxes ready after 2s/);
+    assert.deepEqual(before.nodes, { general: 1, sandbox: 1 });
+
+    worker.child.kill('SIGKILL');
+    await worker.ended;
+    await home.restartServer();
+    worker = await home.startWorker();
+    assert.deepEqual(await held(), before);
+    assert.match(await sandtide('status', 'held'), /install-agent-sandbox is held \(hold 1\)/);
+    assert.ok(home.clustersLeft().length > 0, 'the cluster is kept');
+
+    await sandtide(
+      ...['retry', 'held', '--set', 'agentSandbox.warmPool.readyTimeout=60s'],
+      ...['--set', 'load.total=10', '--set', 'agentSandbox.controller.claimWorkers=7'],
+    );
+    assert.equal(await home.untilClosed('held'), 'COMPLETED');
+    const { outcome, claims, flags, steps } = report('held');
+    assert.equal(outcome, 'passed');
+    assert.equal(claims?.due, 10);
+    assert.ok(
+      Object.values(flags).some((args) => args.includes('--sandbox-claim-concurrent-workers=7')),
+      JSON.stringify(flags),
+    );
+    assert.ok(steps.every(({ state }) => state === 'undone'));
+    assert.equal(await home.untilGuardEnded('held'), 'COMPLETED');
+    assert.deepEqual(home.clustersLeft(), []);
+  });
+
+  it('a run that has passed begins again with its claims, on a cluster that is made anew', async () => {
+    await sandtide('retry', 'held', '--from', 'run-claims');
+    await home.untilRunning('held', 'claims');
+    assert.equal(await home.untilClosed('held'), 'COMPLETED');
+    const { outcome, claims } = report('held');
+    assert.equal(outcome, 'passed');
+    assert.equal(claims?.due, 10);
+    assert.equal(await home.untilGuardEnded('held'), 'COMPLETED');
+    assert.deepEqual(home.clustersLeft(), []);
+  });
+
+  it('a run that is reset while its claims run goes on, on the cluster that it has', async () => {
+    await home.startRun('reset', join(home.folder, 'longer.json'));
+    await home.untilRunning('reset', 'claims');
+    const clusters = home.clustersLeft().filter((left) => left.startsWith('local/'));
+    assert.equal(clusters.length, 1);
+    await sandtide('retry', 'reset', '--from', 'run-claims');
+    await until('the claims after the reset', async () => {
+      const steps = (await home.progress('reset'))?.steps;
+      return steps?.find(({ id }) => id === 'claims')?.state === 'running';
+    });
+    assert.deepEqual(
+      home.clustersLeft().filter((left) => left.startsWith('local/')),
+      clusters,
+    );
+    assert.equal(await home.untilClosed('reset'), 'COMPLETED');
+    const { outcome, claims } = report('reset');
+    assert.equal(outcome, 'passed');
+    assert.equal(claims?.due, claims?.ready);
+    assert.equal(await home.untilGuardEnded('reset'), 'COMPLETED');
+    assert.deepEqual(home.clustersLeft(), []);
+  });
+
+  it('a held run of which nobody says anything is taken down', async () => {
+    const spec = { ...TOO_IMPATIENT, onFailure: { hold: '1s' } };
+    writeFileSync(join(home.folder, 'silent.json'), JSON.stringify(spec));
+    await home.startRun('silent', join(home.folder, 'silent.json'));
+    assert.equal(await home.untilClosed('silent'), 'FAILED');
+    const { outcome, failure } = report('silent');
+    assert.equal(outcome, 'failed');
+    assert.equal(failure?.stage, 'install-agent-sandbox');
+    assert.deepEqual(home.clustersLeft(), []);
+  });
+});
