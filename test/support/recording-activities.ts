@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { asActivity } from '../../activities/activity-work.ts';
 import type { ConclusionRequest } from '../../activities/conclude.ts';
@@ -18,7 +19,7 @@ import type { RunSpec } from '../../src/spec/schema.ts';
 import { ownerOf } from '../../src/system/owner-of.ts';
 import type { RunLimits } from '../../workflows/limits.ts';
 import { goodWindow } from '../measure/window-result-samples.ts';
-import type { FakeSpec, RecordingWorld } from './recording-world.ts';
+import type { Doer, FakeSpec, RecordingWorld } from './recording-world.ts';
 
 /** Times of a run in which all that is waited for comes soon. */
 export const SHORT: RunLimits = {
@@ -39,18 +40,20 @@ export const SHORT: RunLimits = {
 /** All activities over a world that only remembers. What run and guard ask of Temporal is asked of the real server. */
 export function recordingActivities(world: RecordingWorld): Activities {
   const step =
-    <Result>(id: StepId, result: (plan: Plan) => Result) =>
+    <Result>(id: StepId, resultOf: (plan: Plan) => Result) =>
     async (request: ForwardRequest): Promise<Result> => {
       const { plan } = request;
+      const doer = doerFor(world, plan);
       const dies = world.faultsOf(plan).deadAt === id && Context.current().info.attempt === 1;
-      if (dies) await world.doAndDie(plan, id); // outside of asActivity: the dead don't heartbeat
-      return asActivity<Result, string>(async (work) => {
+      if (dies) await world.doAndDie(plan, id, doer); // outside of asActivity: the dead don't heartbeat
+      const result = asActivity<Result, string>(async (work) => {
         refuseUnentered(request);
         if (work.resume !== null) world.resumed.push({ runName: plan.runName, resume: work.resume });
         work.position(`${id}, attempt ${work.attempt}`);
-        await world.do(request, id, work);
-        return result(plan);
+        await world.do(request, id, work, doer);
+        return resultOf(plan);
       });
+      return unlessKilled(doer, result);
     };
   return {
     ...guardActivities(),
@@ -70,17 +73,33 @@ export function recordingActivities(world: RecordingWorld): Activities {
     collectEvidence: ({ plan }) => asActivity(() => world.gatherEvidence(plan)),
     renewLease: ({ plan }) => asActivity(async () => world.renewLease(plan)),
     reviseSpec: ({ spec, changes }) => asActivity(async () => revised(spec, changes)),
-    undoStep: (request) =>
-      asActivity(async (work) => {
+    undoStep: (request) => {
+      const doer = doerFor(world, request.plan);
+      const undone = asActivity(async (work) => {
         refuseUnentered(request);
-        await world.undo(request.plan, request.stepId, work);
-      }),
+        await world.undo(request.plan, request.stepId, work, doer);
+      });
+      return unlessKilled(doer, undone);
+    },
     listLeftovers: ({ plan }) =>
       asActivity(async () =>
         world.left(plan.owner).map((name) => ({ kind: 'thing', name, detail: 'stands' })),
       ),
     writeRunReport: (request) => asActivity(async () => reportOf(world, request)),
   };
+}
+
+function doerFor(world: RecordingWorld, plan: Plan): Doer {
+  const { workflowExecution, workflowType } = Context.current().info;
+  return { by: `${workflowType}/${workflowExecution?.runId}`, worker: world.workerOf(plan) };
+}
+
+/** The dead neither answer nor heartbeat: Temporal has to find out by itself. What they say later is not heard. */
+async function unlessKilled<Result>({ worker }: Doer, acting: Promise<Result>): Promise<Result> {
+  await acting.catch(() => undefined);
+  const { heartbeatTimeoutMs = 0 } = Context.current().info;
+  if (worker.aborted) await sleep(2 * heartbeatTimeoutMs);
+  return acting;
 }
 
 const INSTALLATION = {} as Awaited<ReturnType<Activities['installAgentSandbox']>>;

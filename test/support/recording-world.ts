@@ -3,6 +3,8 @@ import type { Plan, StepId } from '../../src/domain/plan.ts';
 import { STEP_IDS } from '../../src/domain/plan.ts';
 import type { Work } from '../../src/domain/work.ts';
 import type { RunLimits } from '../../workflows/limits.ts';
+import type { Act } from '../model/rules.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError, UnworkableError } from '../../src/domain/errors.ts';
 import { until } from './until.ts';
 
@@ -26,6 +28,8 @@ export interface Faults {
   evidence?: 'hangs' | 'fails';
   /** The report can't be written. */
   noReport?: true;
+  /** How long each step and each undo takes; no time unless given. */
+  actMs?: number;
 }
 
 /** The spec of a run in the recording world. */
@@ -42,11 +46,15 @@ export interface FakeSpec {
   problems?: { path: string; message: string }[];
 }
 
-interface Entry {
+/** Who does something: which workflow execution asked for it, and whether its worker has died meanwhile. */
+export interface Doer {
+  by: string;
+  worker: AbortSignal;
+}
+
+interface Entry extends Act {
   runName: string;
   owner: string;
-  what: 'begin' | 'do' | 'undo' | 'undone' | 'undo-failed';
-  step: StepId;
 }
 
 /**
@@ -68,6 +76,7 @@ export class RecordingWorld {
   readonly #undoFailures = new Map<string, number>();
   readonly #letGo = new Set<string>();
   readonly #failures = new Map<string, number>();
+  readonly #workers = new Map<string, AbortController>();
   /** Leases that were written onto what stands, in order. */
   readonly leases: { runName: string; leaseUntilSeconds: number }[] = [];
   /** What each step that was begun was given. */
@@ -81,8 +90,13 @@ export class RecordingWorld {
     return this.#faults.get(plan.owner) ?? {};
   }
 
-  async do({ plan, spec }: { plan: Plan; spec: unknown }, step: StepId, work: Work): Promise<void> {
-    const { failAt, failTimes, hangAt, deafAt } = this.faultsOf(plan);
+  async do(
+    { plan, spec }: { plan: Plan; spec: unknown },
+    step: StepId,
+    work: Work,
+    doer: Doer,
+  ): Promise<void> {
+    const { failAt, failTimes, hangAt, deafAt, actMs } = this.faultsOf(plan);
     await this.#alone(plan, `do ${step}`, async () => {
       work.signal.throwIfAborted();
       const { runName, leaseUntilSeconds } = plan;
@@ -91,19 +105,21 @@ export class RecordingWorld {
         (before) => !this.#stands(plan, before),
       );
       if (missing.length > 0) this.violations.push(`${runName}: ${step} without ${missing.join(', ')}`);
-      this.#note(plan, 'begin', step);
+      this.#note(plan, 'begin', step, doer);
+      await takes(actMs, work, doer);
       this.#standing.add(`${plan.owner}/${step}`); // it took effect, whatever becomes of the answer
+      await takes(actMs, work, doer);
       if (hangAt === step) await this.#hang(plan, work.signal);
       if (deafAt === step) await this.#hang(plan, null);
       if (failAt === step && this.#countFailure(plan) <= (failTimes ?? Infinity))
         throw new UnworkableError({ what: 'is to fail', object: step, next: 'look on' });
-      this.#note(plan, 'do', step);
+      this.#note(plan, 'do', step, doer);
     });
   }
 
   /** As `do`, up to the moment in which the worker dies. */
-  async doAndDie(plan: Plan, step: StepId): Promise<void> {
-    this.#note(plan, 'begin', step);
+  async doAndDie(plan: Plan, step: StepId, doer: Doer): Promise<void> {
+    this.#note(plan, 'begin', step, doer);
     this.#standing.add(`${plan.owner}/${step}`);
     await this.#hang(plan, null);
   }
@@ -118,19 +134,20 @@ export class RecordingWorld {
     return { host: 'here', folder: '/evidence', files: [{ name: 'events.txt', bytes: 1 }], problems: [] };
   }
 
-  async undo(plan: Plan, step: StepId, work: Work): Promise<void> {
-    const { undoHangsAt, undoFails } = this.faultsOf(plan);
+  async undo(plan: Plan, step: StepId, work: Work, doer: Doer): Promise<void> {
+    const { undoHangsAt, undoFails, actMs } = this.faultsOf(plan);
     await this.#alone(plan, `undo ${step}`, async () => {
-      this.#note(plan, 'undo', step);
+      this.#note(plan, 'undo', step, doer);
+      await takes(actMs, work, doer);
       if (undoHangsAt === step) await this.#hang(plan, work.signal);
       const failures = this.#undoFailures.get(plan.owner) ?? 0;
       if (undoFails?.at === step && failures < undoFails.times) {
         this.#undoFailures.set(plan.owner, failures + 1);
-        this.#note(plan, 'undo-failed', step);
+        this.#note(plan, 'undo-failed', step, doer);
         throw new UnavailableError({ what: 'cannot be undone now', object: step, next: 'wait' });
       }
       this.#standing.delete(`${plan.owner}/${step}`);
-      this.#note(plan, 'undone', step);
+      this.#note(plan, 'undone', step, doer);
     });
   }
 
@@ -181,6 +198,19 @@ export class RecordingWorld {
     this.#letGo.add(runName);
   }
 
+  /** The worker that does something of that owner now, if there is one, is never heard of again. */
+  killWorkerOf(owner: string): void {
+    this.#workers.get(owner)?.abort(new Error('killed'));
+    this.#workers.delete(owner);
+  }
+
+  /** Aborts when the worker that acts for that owner now is killed. */
+  workerOf({ owner }: Plan): AbortSignal {
+    const worker = this.#workers.get(owner) ?? new AbortController();
+    this.#workers.set(owner, worker);
+    return worker.signal;
+  }
+
   /** From now on nothing of that owner fails or hangs. */
   heal(owner: string): void {
     this.#faults.set(owner, {});
@@ -219,9 +249,17 @@ export class RecordingWorld {
     return failures;
   }
 
-  #note(plan: Plan, what: Entry['what'], step: StepId): void {
-    this.log.push({ runName: plan.runName, owner: plan.owner, what, step });
+  #note(plan: Plan, what: Entry['what'], step: StepId, { by }: Doer): void {
+    this.log.push({ runName: plan.runName, owner: plan.owner, what, step, by });
   }
+}
+
+/** Half of what an act takes; ends early, without any effect, where it is told to stop or its worker dies. */
+async function takes(actMs: number | undefined, { signal }: Work, { worker }: Doer): Promise<void> {
+  if (actMs === undefined) return;
+  await sleep(actMs / 2, undefined, { signal: AbortSignal.any([signal, worker]) }).catch(() => undefined);
+  worker.throwIfAborted();
+  signal.throwIfAborted();
 }
 
 const QUICKLY = { timeoutMs: 30_000, everyMs: 20 };

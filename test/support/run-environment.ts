@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { bundleWorkflowCode, Runtime, Worker } from '@temporalio/worker';
@@ -17,6 +18,8 @@ import type { FakeSpec } from './recording-world.ts';
 import { RecordingWorld } from './recording-world.ts';
 import { SILENT } from './silent.ts';
 import { until } from './until.ts';
+
+const { ResetReapplyExcludeType } = proto.temporal.api.enums.v1;
 
 export const WORKFLOWS = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 
@@ -114,9 +117,9 @@ export class RunEnvironment {
 
   /**
    * Resets the newest execution of a run, open or ended, to a workflow task: the first one unless given. Old Updates
-   * come along, as they do unless somebody leaves them out. The run id of the new execution.
+   * come along, as they do unless `reapply` is false. The run id of the new execution.
    */
-  async reset(run: WorkflowHandle, eventId = 3, from?: string): Promise<string> {
+  async reset(run: WorkflowHandle, eventId = 3, from?: string, reapply = true): Promise<string> {
     const runId = from ?? (await run.describe()).runId;
     const answer = (await this.client.workflowService.resetWorkflowExecution({
       namespace: 'default',
@@ -124,6 +127,7 @@ export class RunEnvironment {
       workflowTaskFinishEventId: eventId as unknown as null, // typed as a Long, which a number is good for
       requestId: `${runId}/reset to ${eventId}`,
       reason: 'by test',
+      resetReapplyExcludeTypes: reapply ? [] : [ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE],
     })) as { runId: string };
     return answer.runId;
   }
