@@ -34,14 +34,14 @@ const WATCHED = 'the install waits by asking again, not by a watch';
 /** The faults that a row puts on each call of the place's own resources. */
 type Faults = (resource: string) => { when: object; fault: object }[];
 
-function network(name: string, expected: Expected, faults: Faults): Row {
+function network(name: string, expected: Expected, faults: Faults, installed = INSTALLED): Row {
   return {
     name,
     expected,
     setUp: (place: Place, seed: number) => ({
       faults: {
         seed,
-        rules: (place === 'run-claims' ? ['sandboxclaims'] : INSTALLED).flatMap((resource) =>
+        rules: (place === 'run-claims' ? ['sandboxclaims'] : installed).flatMap((resource) =>
           faults(resource).map(({ when, fault }) => ({ when: { resource, ...when }, fault })),
         ),
       },
@@ -68,9 +68,13 @@ export const NETWORK_ROWS: readonly Row[] = [
     { when: OFTEN, fault: { type: 'status', code: 503, retryAfterSeconds: 1 } },
   ]),
   network('500 without Retry-After', BOTH, () => [{ when: OFTEN, fault: { type: 'status', code: 500 } }]),
-  network('answers that never come', BOTH, () => [
-    { when: { every: 5, times: 2 }, fault: { type: 'stall' } },
-  ]),
+  network(
+    'answers that never come',
+    // A create that is given up after 30 s is a claim that was not ready in time.
+    places(['passed'], ['passed', 'thresholds-missed']),
+    () => [{ when: { times: 1 }, fault: { type: 'stall' } }],
+    ['namespaces', 'deployments'],
+  ),
   network('a create whose answer is lost after it took effect', BOTH, () => [
     { when: { verb: 'create', every: 2 }, fault: { type: 'lostAnswer' } },
   ]),
