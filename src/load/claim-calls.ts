@@ -4,7 +4,7 @@ import { TimedOutError, UnavailableError } from '../domain/errors.ts';
 import { LABELS } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
 import { AlreadyExistsError } from '../kubernetes/api-errors.ts';
-import type { KubeClient, KubeObject } from '../kubernetes/kube-client.ts';
+import type { ExecResult, KubeClient, KubeObject } from '../kubernetes/kube-client.ts';
 import { RESOURCES } from '../kubernetes/resources.ts';
 import type { Launch } from '../measure/window-result.ts';
 import { claimManifest } from '../sandbox/claim-manifest.ts';
@@ -89,16 +89,12 @@ export class ClaimCalls {
     }
   }
 
-  /** Runs the workload in the pod. False where it could not be run or did not exit with 0. */
-  async work(podName: string, command: string[]): Promise<boolean> {
+  /** Runs the workload in the pod. Throws where it could not be run. */
+  work(podName: string, command: string[]): Promise<ExecResult> {
     const { kube, plan, load, signal } = this.#scope;
     const timeoutMs = durationMs(load.workloadDuration) + EXEC_MARGIN_MS;
     const pod = { namespace: plan.sandbox.workloadNamespace, name: podName };
-    try {
-      return (await kube.exec(pod, command, { signal, timeoutMs })).exitCode === 0;
-    } catch {
-      return false;
-    }
+    return kube.exec(pod, command, { signal, timeoutMs });
   }
 
   /**

@@ -11,6 +11,7 @@ import type { ClaimScope } from './claim-calls.ts';
 import { epochMs } from './epoch-clock.ts';
 import type { WindowJournal } from './journal.ts';
 import type { LiveLimit } from './live-limit.ts';
+import { MissingRight } from './missing-right.ts';
 import type { WindowTally } from './window-tally.ts';
 
 /** The longest that setTimeout takes. */
@@ -32,12 +33,16 @@ export class ClaimDriver {
   readonly #book = new ClaimBook();
   readonly #lives = new Set<Promise<void>>();
   readonly #readyTimeoutMs: number;
+  readonly #mayCreate: MissingRight;
+  readonly #mayExec: MissingRight;
   #underWay = 0;
 
   constructor(scope: DriverScope) {
     this.#scope = scope;
     this.#calls = new ClaimCalls(scope);
     this.#readyTimeoutMs = durationMs(scope.load.readyTimeout);
+    this.#mayCreate = new MissingRight(scope.load.total);
+    this.#mayExec = new MissingRight(scope.load.total);
     scope.signal.addEventListener('abort', () => this.#book.abandon(), { once: true });
   }
 
@@ -130,15 +135,17 @@ export class ClaimDriver {
     await this.#follow(claim, this.#create(index, name, sentMs));
   }
 
-  /** Never rejects: a refusal is the claim's own end. */
+  /** Never rejects: a refusal is the claim's own end, and the window's where no claim could ever be created. */
   async #create(index: number, name: string, sentMs: number): Promise<void> {
     try {
       const { claim, adopted } = await this.#calls.create(index, name, sentMs);
       const { uid = null } = claim.metadata;
+      this.#mayCreate.granted();
       this.#book.acknowledged(name, uid, epochMs());
       // Its events may have come before the book knew the name, so that nobody saw when it became what it is.
       if (adopted) this.#book.sighted(name, { uid, ...readClaim(claim) }, null);
     } catch (error) {
+      if (this.#mayCreate.isToldBy(error)) this.#scope.fail(error);
       this.#book.lost(name, error instanceof SandtideError ? error.kind : 'Unexpected');
     }
   }
@@ -171,11 +178,22 @@ export class ClaimDriver {
     claim.launch = launch;
     if (command === null || this.#scope.signal.aborted) return;
     claim.execStartedMs = epochMs();
-    const worked = await this.#calls.work(podName, command);
+    const worked = await this.#work(podName, command);
     claim.execEndedMs = epochMs();
     if (worked) return;
     claim.end = 'failed';
     claim.reason = 'ExecFailed';
+  }
+
+  async #work(podName: string, command: string[]): Promise<boolean> {
+    try {
+      const { exitCode } = await this.#calls.work(podName, command);
+      this.#mayExec.granted();
+      return exitCode === 0;
+    } catch (error) {
+      if (this.#mayExec.isToldBy(error)) this.#scope.fail(error);
+      return false;
+    }
   }
 
   async #end(claim: ClaimTimeline): Promise<void> {

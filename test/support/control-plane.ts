@@ -24,8 +24,14 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-/** Starts one in a state folder of its own; the name tells it apart in a list of processes. */
-export async function startControlPlane(name: string): Promise<ControlPlane> {
+/**
+ * Starts one in a state folder of its own; the name tells it apart in a list of processes. Pods of the namespace
+ * `workload` may execute the command, where one is given.
+ */
+export async function startControlPlane(
+  name: string,
+  workloadCommand: string[] | null = null,
+): Promise<ControlPlane> {
   const work: Work = { signal: AbortSignal.timeout(10 * 60_000), progress: () => undefined };
   const stateFolder = await mkdtemp(join(tmpdir(), 'sandtide-plane-'));
   const stop = async () => {
@@ -37,7 +43,7 @@ export async function startControlPlane(name: string): Promise<ControlPlane> {
     const home = (workflowId: string) => ({ kind: 'embedded' as const, sessionId: 'test', workflowId });
     const provider = createLocalProvider({ toolchain: createToolchain(), stateFolder, home });
     const spec = specWith();
-    const plan = planFor(provider, spec, name, '00000000c0');
+    const plan = planFor(provider, spec, name, '00000000c0', workloadCommand);
     await provider.ensure(plan, spec, work);
     const access = await provider.credentials(plan.cluster, work);
     const kube = connect(access);
