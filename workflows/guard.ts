@@ -7,6 +7,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
+import { mustWait } from '../src/domain/guarding.ts';
 import type { Lease } from '../src/domain/lease.ts';
 import type { Owner } from '../src/domain/names.ts';
 import { asFailure, refusing } from './errors.ts';
@@ -90,10 +91,9 @@ function hurry(guarded: Map<Owner, GuardedRun>): OperatorAnswer {
   return { message: `trying again now: ${incomplete.map(({ plan }) => plan.cluster.name).join(', ')}` };
 }
 
-/** A workflow id has one open execution, so whoever calls `watch` proves that every other run of that name is over. */
-function blocks(entry: GuardedRun, { plan, toUnwind }: WatchRequest): boolean {
-  if (entry.plan.owner !== plan.owner) return entry.state !== 'incomplete' && !toUnwind;
-  return entry.state === 'unwinding' || entry.released; // a released one is about to go
+function blocks({ plan, state, released }: GuardedRun, request: WatchRequest): boolean {
+  const asking = { owner: request.plan.owner, toUnwind: request.toUnwind };
+  return mustWait(asking, { owner: plan.owner, state, released });
 }
 
 /** Not while it unwinds: the undo that runs would be told that its workflow is gone. */

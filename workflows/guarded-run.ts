@@ -1,5 +1,7 @@
 import { CancellationScope, condition, setCurrentDetails, sleep } from '@temporalio/workflow';
-import { extendedLease, laterLease, withLease } from '../src/domain/lease.ts';
+import type { GuardState } from '../src/domain/guarding.ts';
+import { executionsAfter, leaseAfter, mayRelease } from '../src/domain/guarding.ts';
+import { withLease } from '../src/domain/lease.ts';
 import { patient } from './activity-proxies.ts';
 import { describeError } from './errors.ts';
 import type { CarriedRun, WatchRequest } from './messages.ts';
@@ -9,16 +11,13 @@ import { unwind } from './unwind.ts';
 /** One run under guard. */
 export interface GuardedRun extends CarriedRun {
   journal: StepJournal;
-  state: 'watching' | 'unwinding' | 'incomplete';
+  state: GuardState;
   released: boolean;
   /** `watch` Updates so far: a new one means that the run lives again. */
   calls: number;
   /** An operator does not want to wait for the next try. */
   hurried: boolean;
 }
-
-/** Executions of a run that are told apart; older ones have stopped long ago. */
-const MOST_EXECUTIONS = 20;
 
 export function guardedRun(carried: CarriedRun): GuardedRun {
   const { plan, retryAtMs } = carried;
@@ -40,21 +39,18 @@ export function newlyGuarded({ plan, limits, searchAttributes }: WatchRequest): 
 /** An execution of the run says that it lives. Its lease never becomes shorter by that. */
 export function enter(entry: GuardedRun, request: WatchRequest): void {
   const { plan, limits, searchAttributes, executionRunId, extendToSeconds } = request;
-  const lease = laterLease(entry.plan, plan);
-  const seen = entry.executions.filter((each) => each !== executionRunId);
   Object.assign(entry, {
-    plan: withLease(plan, extendToSeconds === null ? lease : extendedLease(lease, extendToSeconds)),
+    plan: withLease(plan, leaseAfter(entry.plan, plan, extendToSeconds)),
     limits,
     searchAttributes,
-    executions: [...seen, executionRunId].slice(-MOST_EXECUTIONS),
+    executions: executionsAfter(entry.executions, executionRunId),
     calls: entry.calls + 1,
   });
 }
 
-/** The word of an execution that a reset has put an end to comes too late. */
+/** An execution of the run says that it has cleaned up. */
 export function release(entry: GuardedRun, executionRunId: string): void {
-  const at = entry.executions.indexOf(executionRunId);
-  if (at === -1 || at === entry.executions.length - 1) entry.released = true;
+  if (mayRelease(entry.executions, executionRunId)) entry.released = true;
 }
 
 /** Watches one run until it has released its guard, or has gone and been unwound with nothing left. */

@@ -2,6 +2,7 @@ import { condition, log, sleep } from '@temporalio/workflow';
 import type { HeldStage } from '../src/domain/held-stage.ts';
 import { holdMarkdown } from '../src/domain/held-stage.ts';
 import type { Skippable } from '../src/domain/operator-actions.ts';
+import { heldUntil } from '../src/domain/operator-actions.ts';
 import { holdCommands } from '../src/domain/operator-commands.ts';
 import type { Stage } from '../src/domain/stages.ts';
 import { describeError, endingFrom } from './errors.ts';
@@ -74,7 +75,7 @@ async function open(life: Life, stage: Stage, error: unknown): Promise<OpenHold 
     if (type === 'Cancelled') throw problem;
     log.warn('the lease could not be extended; the hold ends with the one there is', { type, message });
   }
-  const untilMs = Math.min(sinceMs + holdMs, leaseUntilSeconds * 1000 - teardownDeadlineMs);
+  const untilMs = heldUntil(sinceMs, { holdMs, teardownDeadlineMs }, leaseUntilSeconds);
   if (untilMs <= sinceMs) return null;
   life.holds += 1;
   const { type, message } = describeError(error);

@@ -1,5 +1,6 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { HeldStage } from '../src/domain/held-stage.ts';
+import type { GuardState } from '../src/domain/guarding.ts';
 import type { Lease } from '../src/domain/lease.ts';
 import type { HoldAddress } from '../src/domain/operator-actions.ts';
 import type { StageStart } from '../src/domain/operator-commands.ts';
@@ -73,7 +74,7 @@ export interface GuardProgress {
     owner: string;
     leaseUntilSeconds: number;
     leaseCapSeconds: number;
-    state: 'watching' | 'unwinding' | 'incomplete';
+    state: GuardState;
     steps: StepRecord[];
   }[];
 }

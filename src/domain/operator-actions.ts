@@ -76,6 +76,15 @@ export function refusal(
   return `${action} is not allowed for ${present.stage}; allowed: ${allowed.join(', ')}`;
 }
 
+/** The end of a hold that begins: the lease leaves room for the teardown. Epoch milliseconds; not after `sinceMs` where there is no room. */
+export function heldUntil(
+  sinceMs: number,
+  { holdMs, teardownDeadlineMs }: { holdMs: number; teardownDeadlineMs: number },
+  leaseUntilSeconds: number,
+): number {
+  return Math.min(sinceMs + holdMs, leaseUntilSeconds * 1000 - teardownDeadlineMs);
+}
+
 /** The end of a hold that is extended: never beyond the lease's absolute cap. */
 export function extendedUntil(hold: Hold, byMs: number, capMs: number): number {
   return Math.min(hold.untilMs + byMs, capMs);
