@@ -1,15 +1,17 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Work } from '../domain/work.ts';
 import { readFaultsFile } from '../faults/read-faults.ts';
+import { claimDevFolder } from '../system/dev-folder.ts';
 import { stateFolder } from '../system/state-folder.ts';
 import { setRetention } from '../system/retention.ts';
 import { startTemporalServer } from '../system/temporal-server.ts';
 import { createToolchain } from '../toolchain/create-toolchain.ts';
 import { PROGRAMS } from '../toolchain/programs.ts';
+import { refuseTakenPorts } from './dev-ports.ts';
 import { Interrupts } from './interrupts.ts';
 import { sameTemporal } from './options.ts';
+import type { View } from './view.ts';
 import { createView } from './view.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
@@ -55,9 +57,23 @@ async function serve(
   const stop = new AbortController();
   interrupts.listen(() => stop.abort());
   const work: Work = { signal: stop.signal, progress: (message) => view.note(message) };
+  const claim = await claimDevFolder(stateFolder());
+  try {
+    // Now, and not by a server whose words end up in its log.
+    await refuseTakenPorts(options);
+    await serveIn(claim.folder, options, faults, { view, work, stopped: stop.signal });
+  } finally {
+    claim.release();
+  }
+}
+
+async function serveIn(
+  folder: string,
+  options: DevOptions,
+  faults: { faultsFile?: string },
+  { view, work, stopped }: { view: View; work: Work; stopped: AbortSignal },
+): Promise<void> {
   const programs = await createToolchain({}).findAll(PROGRAMS, work);
-  const folder = join(stateFolder(), 'dev');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const server = await startTemporalServer(
     {
       program: programs['temporal']!.path,
@@ -79,7 +95,7 @@ async function serve(
         logFile: join(folder, 'worker.log'),
         ...faults,
       },
-      stop.signal,
+      stopped,
     );
     try {
       view.note(
@@ -91,7 +107,7 @@ async function serve(
           'Ctrl-C stops server and worker, runs go on at the next start',
       );
       await Promise.race([
-        new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true })),
+        new Promise((resolve) => stopped.addEventListener('abort', resolve, { once: true })),
         worker.exited,
         server.exited,
       ]);

@@ -39,7 +39,8 @@ export class InvalidSpecError extends SandtideError {
     });
     const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
     const effect = document === 'change' ? 'nothing was changed' : 'nothing was created';
-    super(`the ${document} has ${count}; ${effect}\n${lines.join('\n')}`);
+    const subject = source === 'command line' ? source : document;
+    super(`the ${subject} has ${count}; ${effect}\n${lines.join('\n')}`);
     this.problems = problems;
   }
 }

@@ -4,6 +4,7 @@ import getPort from 'get-port';
 import { UnavailableError } from '../domain/errors.ts';
 import type { Work } from '../domain/work.ts';
 import { startDetached } from './detached-process.ts';
+import { listeningPorts } from './listening-ports.ts';
 
 export interface TemporalServerOptions {
   /** The `temporal` program. */
@@ -46,7 +47,7 @@ export async function startTemporalServer(
   const address = `127.0.0.1:${port}`;
   const stop = () => server.stop(3_000);
   try {
-    await untilAnswering(address, exited, options.logFile, work);
+    await untilAnswering({ address, port, pid: server.pid }, exited, options.logFile, work);
   } catch (error) {
     await stop();
     throw error;
@@ -77,11 +78,12 @@ function serverArguments(
 }
 
 async function untilAnswering(
-  address: string,
+  { address, port, pid }: { address: string; port: number; pid: number },
   exited: Promise<void>,
   logFile: string,
   work: Work,
 ): Promise<void> {
+  work.progress('starting the Temporal dev server');
   let ended = false;
   void exited.then(() => (ended = true));
   const deadline = Date.now() + 30_000;
@@ -96,13 +98,19 @@ async function untilAnswering(
         next: `read ${logFile}`,
       });
     }
-    try {
-      const connection = await Connection.connect({ address, connectTimeout: '1s' });
-      await connection.close();
-      return;
-    } catch {
-      work.progress('starting the Temporal dev server');
-      await sleep(100);
-    }
+    if (await answers(address, port, pid)) return;
+    await sleep(100);
+  }
+}
+
+/** Whether it is our own server that answers: another one on its port would be taken for it. */
+async function answers(address: string, port: number, pid: number): Promise<boolean> {
+  if (listeningPorts(pid)?.includes(port) === false) return false;
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: '1s' });
+    await connection.close();
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { QuotaExceededError } from '../../domain/errors.ts';
+import { isPortTaken } from '../../system/port-taken.ts';
 
 /** One port for each thing that listens; all of them on 127.0.0.1. */
 export const PORT_NAMES = [
@@ -34,15 +34,6 @@ export async function choosePorts(taken: Iterable<ClusterPorts>): Promise<Cluste
     chosen[name] = port;
   }
   return chosen as ClusterPorts;
-}
-
-/** Whether something listens there, on loopback or on every address. */
-export async function isPortTaken(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(true));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(false)));
-  });
 }
 
 async function freePort(used: ReadonlySet<number>): Promise<number> {

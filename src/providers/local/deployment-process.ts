@@ -1,11 +1,12 @@
 import { UnworkableError } from '../../domain/errors.ts';
 import type { Work } from '../../domain/work.ts';
 import type { KubeObject } from '../../kubernetes/kube-client.ts';
+import { isPortTaken } from '../../system/port-taken.ts';
 import { isAlive } from '../../system/process-identity.ts';
 import type { RunningController } from '../provider.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
 import type { ClusterHold } from './cluster-lock.ts';
-import { choosePorts, isPortTaken } from './cluster-ports.ts';
+import { choosePorts } from './cluster-ports.ts';
 import type { ClusterPorts } from './cluster-ports.ts';
 import { endSame, startClusterProgram, untilListening } from './cluster-program.ts';
 import { listRecords, writeRecord } from './cluster-record.ts';

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { choosePorts, isPortTaken } from '../../../src/providers/local/cluster-ports.ts';
+import { choosePorts } from '../../../src/providers/local/cluster-ports.ts';
+import { isPortTaken } from '../../../src/system/port-taken.ts';
 
 test('ports are all different, and none of them is reserved or listened on', async () => {
   const first = await choosePorts([]);
