@@ -50,7 +50,7 @@ export function sampleRequest(
       duration: '100ms',
       total,
       maxConcurrent: 1000,
-      readyTimeout: '1h',
+      readyTimeout: '2m',
       workloadDuration: '0s',
       maxFailedFraction: 0,
       ...load,
