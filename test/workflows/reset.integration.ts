@@ -5,6 +5,7 @@ import type { StepId } from '../../src/domain/plan.ts';
 import { STEP_IDS } from '../../src/domain/plan.ts';
 import type { RunReport } from '../../src/report/report.ts';
 import { guardQuery, retryStageUpdate, tearDownUpdate } from '../../workflows/messages.ts';
+import { SHORT } from '../support/recording-activities.ts';
 import { RunEnvironment } from '../support/run-environment.ts';
 import { applicationFailureOf } from '../support/run-failures.ts';
 import { until } from '../support/until.ts';
@@ -31,6 +32,12 @@ async function assertPassed(name: string, runId: string): Promise<RunReport> {
   assert.equal(await env.untilGuardEnded(name), 'COMPLETED');
   assert.deepEqual(env.world.leftOf(name), []);
   return report;
+}
+
+/** Long enough for what must not happen to happen where it does. */
+function passing(ms: number): Promise<unknown> {
+  const from = Date.now();
+  return until(`${ms} ms`, () => Date.now() - from > ms);
 }
 
 /** Does it for every workflow task of a run that went on as far as `begin` lets it, each with a run of its own. */
@@ -106,18 +113,32 @@ describe('a run that is reset', { concurrency: true }, () => {
     env.world.letGo('unwinding-0');
   });
 
+  it('acts only when the execution before it has surely stopped, however deaf that is', async () => {
+    const name = 'deaf';
+    const run = await env.run(name, { faults: { deafAt: 'claims' } }); // stops when it is let go, not when it is told
+    await env.world.untilBegun(name, 'claims');
+    const runId = await env.reset(run, (await env.workflowTasks(run)).at(-1));
+    await passing(SHORT.quietMs / 2);
+    assert.equal(env.world.steps(name, 'begin').length, STEP_IDS.length);
+    env.world.letGo(name);
+    await assertPassed(name, runId);
+    assert.equal(env.world.steps(name, 'begin').length, 2 * STEP_IDS.length);
+  });
+
   it('while its guard unwinds what a terminated execution left, waits for that and makes everything anew', async () => {
     const name = 'guard-unwinds';
-    const run = await env.run(name, { faults: { hangAt: 'claims', undoHangsAt: 'workload' } });
+    const faults = { hangAt: 'claims', undoHangsAt: 'workload' } as const;
+    const run = await env.run(name, { faults, limits: QUICK });
     await env.world.untilBegun(name, 'claims');
     const tasks = await env.workflowTasks(run);
     await run.terminate('by test');
     await env.world.untilUndoing(name, 'workload');
     const runId = await env.reset(run, tasks.at(-1));
+    await passing(QUICK.quietMs * 5);
+    assert.equal(env.world.steps(name, 'begin').length, STEP_IDS.length);
     env.world.letGo(name);
     await assertPassed(name, runId);
-    const begun = env.world.steps(name, 'begin');
-    assert.deepEqual(begun, [...STEP_IDS, ...STEP_IDS]);
+    assert.deepEqual(env.world.steps(name, 'begin'), [...STEP_IDS, ...STEP_IDS]);
   });
 
   it('begins a lease of its own, at its guard, on what stands and on what it makes', async () => {
