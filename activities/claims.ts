@@ -10,7 +10,11 @@ import { asActivity } from './activity-work.ts';
 import { currentActivity, refuseUnentered } from './current-execution.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { ForwardRequest } from './stages.ts';
+import { mendCluster } from './mend-cluster.ts';
 import { withCluster } from './with-cluster.ts';
+
+/** The second attempt mostly follows on a worker's death: it loses no time with a look at the cluster. */
+const MENDED_FROM = 3;
 
 export function claimActivities(deps: ActivityDeps) {
   return {
@@ -19,6 +23,7 @@ export function claimActivities(deps: ActivityDeps) {
       const { plan, spec, windowIndex } = request;
       return asActivity<WindowResult, WindowPosition>(async (work) => {
         refuseUnentered(request);
+        if (work.attempt >= MENDED_FROM) await mendCluster(deps, request, work);
         return withCluster(deps, { plan, spec }, work, ({ kube }) =>
           runWindow(
             { plan, load: spec.load, windowIndex, firstIndex: 0, arrivals: spec.load.total },
