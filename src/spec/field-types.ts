@@ -62,14 +62,6 @@ export const image = () =>
     .regex(/^[a-z0-9][A-Za-z0-9.:/_-]*(?:@sha256:[0-9a-f]{64})?$/)
     .meta({ title: 'an image reference, such as registry.example/name@sha256: and 64 hex digits' });
 
-/** A release of agent-sandbox. */
-export const release = () =>
-  z
-    .string()
-    .max(40)
-    .regex(/^v\d+\.\d+\.\d+$/)
-    .meta({ title: 'a release such as v0.5.6' });
-
 /**
  * A folder below the worker's own. Whoever may start a workflow chooses it, so it can't lead anywhere else: no absolute
  * path, no `..`, nothing hidden.

@@ -1,18 +1,11 @@
 import * as z from 'zod';
-import {
-  count,
-  dnsLabel,
-  duration,
-  folderBelow,
-  image,
-  ownNamespace,
-  quantity,
-  release,
-} from './field-types.ts';
+import { count, dnsLabel, duration, folderBelow, image, ownNamespace, quantity } from './field-types.ts';
 
 /** Resource types of the AgentSandbox registry and of the provider registry: the specs' and the registries' one list. */
 export const AGENT_SANDBOX_TYPES = ['Kubernetes'] as const;
 export const PROVIDER_TYPES = ['local'] as const;
+/** Releases of agent-sandbox whose manifests are pinned by digest in src/sandbox: likewise the one list. */
+export const AGENT_SANDBOX_RELEASES = ['v0.5.6'] as const;
 
 /** Bounds of the load's three figures; the one that is worked out keeps to them too. */
 export const MOST_QPS = 10_000;
@@ -94,7 +87,8 @@ const template = z.strictObject({
 
 const agentSandbox = z.strictObject({
   type: z.enum(AGENT_SANDBOX_TYPES).default('Kubernetes').describe('How agent-sandbox is installed.'),
-  version: release()
+  version: z
+    .enum(AGENT_SANDBOX_RELEASES)
     .default('v0.5.6')
     .describe('Release of agent-sandbox; its manifests are pinned by digest.'),
   namespace: ownNamespace()

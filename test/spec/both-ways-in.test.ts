@@ -20,6 +20,7 @@ describe('a file and the Temporal CLI give the same findings', () => {
     'figures that disagree': '{"load": {"qps": 1, "duration": "10s", "total": 3}}',
     'a lease that is too short': '{"load": {"qps": 1, "duration": "10s"}, "limits": {"lease": "1m"}}',
     'keys of every object': '{"__proto__": {"a": 1}, "load": {"qps": 1, "total": 1, "hasOwnProperty": 1}}',
+    'a release that is not pinned': '{"agentSandbox": {"version": "v0.4.6"}, "load": {"qps": 1}}',
     'no mapping': '[1, 2]',
     null: 'null',
     'numbers beyond all bounds': '{"load": {"qps": 1e999, "total": 123456789012345678901234567890}}',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type * as z from 'zod';
 import { durationMs, parseDuration } from '../../src/domain/durations.ts';
-import { duration, folderBelow, image, ownNamespace, quantity, release } from '../../src/spec/field-types.ts';
+import { duration, folderBelow, image, ownNamespace, quantity } from '../../src/spec/field-types.ts';
 import fc from 'fast-check';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -30,11 +30,6 @@ const kinds: Record<string, { schema: z.ZodType; taken: string[]; refused: unkno
       '../a',
       'a\n',
     ],
-  },
-  'a release': {
-    schema: release(),
-    taken: ['v0.5.6', 'v10.20.30'],
-    refused: ['0.5.6', 'v0.5', 'v0.5.6-rc1', 'main', 'v0.5.6/../..', 'v0.5.6\n', ''],
   },
   'a namespace of the run’s own': {
     schema: ownNamespace(),

@@ -209,6 +209,15 @@ describe('every problem is told at once', () => {
     );
   });
 
+  it('a release whose manifests are not pinned among them, with those that are', () => {
+    const problems = refused({ agentSandbox: { version: 'v0.4.6' }, load: { qps: 1 } });
+    assert.deepEqual(problems.map((problem) => problem.split(':')[0]).sort(), [
+      'agentSandbox.version',
+      'load',
+    ]);
+    assert.match(problems.join('\n'), /^agentSandbox\.version: "?v0\.4\.6"?.*known: v0\.5\.6$/m);
+  });
+
   it('and a wrong value speaks for itself alone: no check across values takes its default for the user’s', () => {
     assert.deepEqual(
       refused({ load: { qps: 10, duration: 'long', total: 0 } }).map((each) => each.split(':')[0]),

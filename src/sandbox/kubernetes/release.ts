@@ -1,27 +1,34 @@
 import { createHash } from 'node:crypto';
 import { InvalidSpecError, UnworkableError } from '../../domain/errors.ts';
+import type { AGENT_SANDBOX_RELEASES } from '../../spec/schema.ts';
 import type { ManifestFile } from './manifests.ts';
 
 /** Label of our controller Deployment that says which release it is of. */
 export const VERSION_LABEL = 'app.kubernetes.io/version';
 
-/** Release -> SHA-256 of its manifests, as `manifestsDigest` counts it. A new release is a row here. */
-const MANIFESTS_SHA256: Readonly<Record<string, string>> = {
+/** Release -> SHA-256 of its manifests, as `manifestsDigest` counts it. A new one is a row here and in the spec's schema. */
+const MANIFESTS_SHA256 = {
   'v0.5.6': '7539a9fe29d3e3373837f7c9318659c5a44bdd173beebc9bae53cf90bcbf9100',
-};
+} satisfies Record<(typeof AGENT_SANDBOX_RELEASES)[number], string>;
 
 const KNOWN_RELEASES: readonly string[] = Object.keys(MANIFESTS_SHA256);
 
-/** The pinned digest of a release's manifests. Throws `InvalidSpecError`, naming the known ones, for any other. */
+/**
+ * The pinned digest of a release's manifests. Throws `InvalidSpecError`, naming the known ones, for any other: a spec
+ * that was resolved by another version of sandtide may name one.
+ */
 export function pinnedDigest(version: string): string {
-  const digest = Object.hasOwn(MANIFESTS_SHA256, version) ? MANIFESTS_SHA256[version] : undefined;
-  if (digest !== undefined) return digest;
+  if (isKnown(version)) return MANIFESTS_SHA256[version];
   throw new InvalidSpecError([
     {
       path: 'agentSandbox.version',
       message: `${JSON.stringify(version)} is no release that sandtide knows; known: ${KNOWN_RELEASES.join(', ')}`,
     },
   ]);
+}
+
+function isKnown(version: string): version is keyof typeof MANIFESTS_SHA256 {
+  return Object.hasOwn(MANIFESTS_SHA256, version);
 }
 
 /**
