@@ -211,7 +211,7 @@ describe('every problem is told at once', () => {
 
   it('a release whose manifests are not pinned among them, with those that are', () => {
     const problems = refused({ agentSandbox: { version: 'v0.4.6' }, load: { qps: 1 } });
-    assert.deepEqual(problems.map((problem) => problem.split(':')[0]).sort(), [
+    assert.deepEqual(problems.map((problem) => problem.split(':')[0] ?? '').toSorted(), [
       'agentSandbox.version',
       'load',
     ]);
