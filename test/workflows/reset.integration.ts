@@ -134,7 +134,11 @@ describe('a run that is reset', { concurrency: true }, () => {
     await run.terminate('by test');
     await env.world.untilUndoing(name, 'workload');
     const runId = await env.reset(run, tasks.at(-1));
-    await passing(QUICK.quietMs * 5);
+    await until('the new execution to ask the guard', async () => {
+      const { events } = await env.guard(name).fetchHistory();
+      return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length === 2;
+    });
+    await passing(QUICK.quietMs * 10);
     assert.equal(env.world.steps(name, 'begin').length, STEP_IDS.length);
     env.world.letGo(name);
     await assertPassed(name, runId);
