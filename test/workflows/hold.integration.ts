@@ -83,7 +83,12 @@ describe('a stage that fails in a run with a hold', { concurrency: true }, () =>
     assert.deepEqual(hold.nodes, { general: 1, sandbox: 4 });
     assert.deepEqual(
       hold.commands.map(({ sandtide }) => sandtide),
-      [`sandtide retry ${name}`, `sandtide skip ${name}`, `sandtide extend ${name} --by 30m`, `sandtide teardown ${name}`],
+      [
+        `sandtide retry ${name}`,
+        `sandtide skip ${name}`,
+        `sandtide extend ${name} --by 30m`,
+        `sandtide teardown ${name}`,
+      ],
     );
     const { typedSearchAttributes } = await run.describe();
     const state = typedSearchAttributes.getAll().find(({ key }) => key.name === 'SandtideState');
