@@ -23,10 +23,11 @@ export function digestsOf({ installation }: ReportFindings, spec: RunSpec): Reco
   };
 }
 
-/** Arguments of what ran in the cluster. */
-export function flagsOf({ installation }: ReportFindings): Record<string, string[]> {
-  if (installation === null) return {};
+/** Arguments of what the cluster is made of, and of what ran in it. */
+export function flagsOf({ cluster, installation }: ReportFindings): Record<string, string[]> {
+  if (installation === null) return { ...cluster?.flags };
   return {
+    ...cluster?.flags,
     'agent-sandbox-controller': installation.controllerArgs,
     ...(installation.process === null
       ? {}

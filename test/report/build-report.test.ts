@@ -244,6 +244,7 @@ describe('figures', () => {
     });
     assert.deepEqual(Object.keys(report.digests), ['spec', 'agent-sandbox-manifests']);
     assert.deepEqual(report.flags['agent-sandbox-controller'], FINDINGS.installation?.controllerArgs);
+    assert.deepEqual(report.flags['etcd'], ['--unsafe-no-fsync=true']);
   });
 
   it('the digest of a spec is the same in whatever order it was written', () => {

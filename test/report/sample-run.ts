@@ -60,6 +60,7 @@ export const FINDINGS: ReportFindings = {
       kwok: '0.7.0 (build)',
       'agent-sandbox-controller': 'v0.5.6 (build)',
     },
+    flags: { etcd: ['--unsafe-no-fsync=true'], 'kube-apiserver': ['--max-requests-inflight=2000'] },
   },
   installation: {
     version: 'v0.5.6',

@@ -64,6 +64,7 @@ export function recordingActivities(world: RecordingWorld): Activities {
       kubernetesVersion: 'v0.0.0',
       nodes: { general: 1, sandbox: 4 },
       components: {},
+      flags: {},
     })),
     installAgentSandbox: step('agent-sandbox', () => INSTALLATION),
     installWorkload: step('workload', () => undefined),

@@ -8,6 +8,7 @@ import { deadComponents } from './control-plane.ts';
 import { CONTROLLER } from './deployment-process.ts';
 import { EXEC_GATE } from './exec-gate.ts';
 import { countNodes } from './fake-nodes.ts';
+import { runningFlags } from './running-flags.ts';
 
 /** What runs, by the record and the processes; of one that does not answer no nodes are known. */
 export async function describeCluster(
@@ -35,5 +36,6 @@ export async function describeCluster(
     kubernetesVersion: record.programs['kube-apiserver']?.version ?? 'unknown',
     nodes: answers ? await withKube(folder, record, (kube) => countNodes(kube, work.signal)) : {},
     components,
+    flags: runningFlags(folder, record),
   };
 }
