@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import type { Work } from '../domain/work.ts';
 import { readFaultsFile } from '../faults/read-faults.ts';
 import { claimDevFolder } from '../system/dev-folder.ts';
 import { stateFolder } from '../system/state-folder.ts';
@@ -9,8 +8,9 @@ import { startTemporalServer } from '../system/temporal-server.ts';
 import { createToolchain } from '../toolchain/create-toolchain.ts';
 import { PROGRAMS } from '../toolchain/programs.ts';
 import { refuseTakenPorts } from './dev-ports.ts';
-import { Interrupts } from './interrupts.ts';
+import { Interrupted, Interrupts } from './interrupts.ts';
 import { sameTemporal } from './options.ts';
+import { inOneLine } from './tool-progress.ts';
 import type { View } from './view.ts';
 import { createView } from './view.ts';
 import { startWorkerProcess } from './worker-process.ts';
@@ -55,13 +55,12 @@ async function serve(
   const faults = options.faults === undefined ? {} : { faultsFile: resolve(options.faults) };
   if (faults.faultsFile !== undefined) await readFaultsFile(faults.faultsFile);
   const stop = new AbortController();
-  interrupts.listen(() => stop.abort());
-  const work: Work = { signal: stop.signal, progress: (message) => view.note(message) };
+  interrupts.listen(() => stop.abort(new Interrupted()));
   const claim = await claimDevFolder(stateFolder());
   try {
     // Now, and not by a server whose words end up in its log.
     await refuseTakenPorts(options);
-    await serveIn(claim.folder, options, faults, { view, work, stopped: stop.signal });
+    await serveIn(claim.folder, options, faults, view, stop.signal);
   } finally {
     claim.release();
   }
@@ -71,20 +70,23 @@ async function serveIn(
   folder: string,
   options: DevOptions,
   faults: { faultsFile?: string },
-  { view, work, stopped }: { view: View; work: Work; stopped: AbortSignal },
+  view: View,
+  stopped: AbortSignal,
 ): Promise<void> {
-  const programs = await createToolchain({}).findAll(PROGRAMS, work);
-  const server = await startTemporalServer(
-    {
-      program: programs['temporal']!.path,
-      databaseFile: join(folder, 'temporal.db'),
-      logFile: join(folder, 'temporal.log'),
-      port: options.port,
-      uiPort: options.uiPort,
-      namespace: NAMESPACE,
-    }, // findAll finds all or throws
-    work,
-  );
+  const server = await inOneLine(stopped, async (work) => {
+    const programs = await createToolchain({}).findAll(PROGRAMS, work);
+    return startTemporalServer(
+      {
+        program: programs['temporal']!.path, // findAll finds all or throws
+        databaseFile: join(folder, 'temporal.db'),
+        logFile: join(folder, 'temporal.log'),
+        port: options.port,
+        uiPort: options.uiPort,
+        namespace: NAMESPACE,
+      },
+      work,
+    );
+  });
   try {
     await setRetention(server.address, NAMESPACE, RETENTION_DAYS);
     const worker = await startWorkerProcess(

@@ -16,6 +16,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { attend } from './attend-run.ts';
 import { Interrupts } from './interrupts.ts';
 import { addTemporalOptions, sameTemporal } from './options.ts';
+import { inOneLine } from './tool-progress.ts';
 import { createView } from './view.ts';
 
 interface RunOptions {
@@ -57,9 +58,8 @@ async function runEmbedded(
   interrupts: Interrupts,
 ): Promise<number> {
   const setUp = interrupts.abortOnFirst();
-  const work = { signal: setUp.signal, progress: (message: string) => view.note(message) };
   const logs = join(reportFolder(spec.report.folder, runName), 'logs');
-  const embedded = await startEmbedded(logs, work);
+  const embedded = await inOneLine(setUp.signal, (work) => startEmbedded(logs, work));
   setUp.release();
   try {
     if (embedded.uiUrl !== null) view.note(`Temporal UI while the run lasts: ${embedded.uiUrl}`);

@@ -1,3 +1,5 @@
+import type { Work } from '../domain/work.ts';
+
 /** What a terminal, or a pipe to a log, is to us. */
 export interface OutputStream {
   write(text: string): unknown;
@@ -10,6 +12,16 @@ export interface ProgressLine {
   show(message: string): void;
   /** Leaves the stream ready for other output. */
   end(): void;
+}
+
+/** Does `act` and shows on the error output how far it is: a build of minutes says so every second. */
+export async function inOneLine<T>(signal: AbortSignal, act: (work: Work) => Promise<T>): Promise<T> {
+  const line = progressLine(process.stderr);
+  try {
+    return await act({ signal, progress: (message) => line.show(message) });
+  } finally {
+    line.end();
+  }
 }
 
 /** In a log the same line comes again after this time at the earliest, so that one sees that it is alive. */
