@@ -17,16 +17,16 @@ const deps = {
 } as Partial<ActivityDeps> as ActivityDeps;
 
 const request = { plan: planOf(), spec: resolveSpec({ load: { qps: 1, total: 1 } }), entered: 'run-before' };
-const { runClaims } = claimActivities(deps);
-const { undoStep } = undoActivities(deps);
+const claims = claimActivities(deps);
+const undos = undoActivities(deps);
 
 describe('an activity that an execution asks for which a reset has opened', () => {
   const acts: Record<string, () => Promise<unknown>> = {
     ...Object.fromEntries(
       Object.entries(stageActivities(deps)).map(([name, act]) => [name, () => act(request)]),
     ),
-    runClaims: () => runClaims({ ...request, windowIndex: 0 }),
-    undoStep: () => undoStep({ ...request, stepId: 'cluster' }),
+    runClaims: () => claims.runClaims({ ...request, windowIndex: 0 }),
+    undoStep: () => undos.undoStep({ ...request, stepId: 'cluster' }),
   };
   for (const [name, act] of Object.entries(acts)) {
     it(`${name} touches nothing and says so, for good`, async () => {
