@@ -27,6 +27,9 @@ const UPDATES = {
  */
 export async function playScene(env: RunEnvironment, name: string, scene: Scene): Promise<string[]> {
   await begin(env, name, scene);
+  // A scene that begins with a command may meet a run that has not begun; any other meets one that acts.
+  if (scene.commands[0]?.type === 'pause')
+    await until(`${name} to act`, () => env.world.owners(name).length > 0);
   const updates: Promise<unknown>[] = [];
   for (const command of scene.commands) await act(env, { name, scene, updates }, command);
   for (const owner of env.world.owners(name)) env.world.heal(owner);
@@ -78,7 +81,7 @@ async function act(env: RunEnvironment, stage: Stage, command: Command): Promise
       return;
     case 'reset': {
       const tasks = await env.workflowTasks(run);
-      const eventId = tasks[Math.round(command.to * (tasks.length - 1))];
+      const eventId = tasks[Math.round((command.to / 100) * (tasks.length - 1))];
       return eventId === undefined ? undefined : inVain(env.reset(run, eventId, undefined, command.reapply));
     }
     case 'retry':
@@ -129,7 +132,7 @@ async function untilAllClosed(env: RunEnvironment, name: string): Promise<void> 
         });
         return status !== 'RUNNING' && status;
       },
-      { timeoutMs: 60_000 },
+      { timeoutMs: 240_000 }, // a busy machine is no finding
     );
   }
 }
