@@ -22,7 +22,7 @@ import { listSessions } from './system/sessions.ts';
 import { stateFolder } from './system/state-folder.ts';
 import { ensureSweepSchedule } from './system/sweep-schedule.ts';
 import type { ResolvedTemporal } from './system/temporal.ts';
-import { versions } from './system/versions.ts';
+import { serverVersions, versions } from './system/versions.ts';
 import { createToolchain } from './toolchain/create-toolchain.ts';
 import type { SweepWorld } from './unwind/take-stock.ts';
 
@@ -69,7 +69,7 @@ async function pollWith(options: RunWorkerOptions, faults: WorkerFaults): Promis
     const searchAttributes = await registerSearchAttributes(client, temporal.namespace);
     // What a session owns ends with it, and whatever command comes next clears up after it.
     if (options.sessionId === null) await scheduleSweep(client, logger);
-    const real = realDeps(options, searchAttributes, faults);
+    const real = realDeps(options, searchAttributes, faults, await serverVersions(client));
     const deps = changes.deps?.(real) ?? real;
     const activities = createActivities(deps);
     const shared: WorkerOptions = {
@@ -113,6 +113,7 @@ function realDeps(
   { temporal, sessionId, baseFolder }: RunWorkerOptions,
   searchAttributes: string[],
   faults: WorkerFaults,
+  server: Record<string, string>,
 ): ActivityDeps {
   const toolchain = createToolchain({});
   const home = (workflowId: string): ClusterHome =>
@@ -130,7 +131,7 @@ function realDeps(
     searchAttributes,
     baseFolder,
     host: hostname(),
-    versions: { ...versions(), ...faults.versions },
+    versions: { ...versions(), ...server, ...faults.versions },
     nowMs: Date.now,
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
+import type { Client } from '@temporalio/client';
 
 /** Versions of what runs in this process, for the report. */
 export function versions(): Record<string, string> {
@@ -9,6 +10,16 @@ export function versions(): Record<string, string> {
     'temporal-sdk': packageVersion('@temporalio/worker'),
     'kubernetes-client-node': packageVersion('@kubernetes/client-node'),
   };
+}
+
+/** Version of the Temporal server; none where it does not tell. */
+export async function serverVersions({ workflowService }: Client): Promise<Record<string, string>> {
+  try {
+    const { serverVersion = '' } = await workflowService.getSystemInfo({});
+    return serverVersion === '' ? {} : { 'temporal-server': serverVersion };
+  } catch {
+    return {};
+  }
 }
 
 function packageVersion(name: string): string {

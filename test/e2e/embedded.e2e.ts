@@ -71,6 +71,29 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
     }
   });
 
+  it('the report names version and flags of everything that ran', () => {
+    const { versions, flags, digests } = readReport(one, 'small');
+    const plane = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
+    const all = [
+      'sandtide',
+      'node',
+      'temporal-sdk',
+      'temporal-server',
+      'kubernetes',
+      'agent-sandbox',
+      ...plane,
+    ];
+    for (const name of [...all, 'agent-sandbox-controller'])
+      assert.match(versions[name] ?? '', /^v?\d+\.\d+\.\d+/, `${name} ${versions[name]}`);
+    for (const name of [...plane, 'agent-sandbox-controller'])
+      assert.ok(
+        (flags[name] ?? []).some((flag) => /^--[a-z-]+/.test(flag)),
+        name,
+      );
+    for (const digest of [digests['spec'], digests['agent-sandbox-manifests']])
+      assert.match(digest ?? '', /^[0-9a-f]{64}$/);
+  });
+
   it('the raw timelines hold one line for each claim', () => {
     const { files, claims } = readReport(one, 'small');
     assert.ok(files.claims !== null && claims !== null);

@@ -19,14 +19,14 @@ export async function describeCluster(
   const dead = new Set(deadComponents(record));
   const components: Record<string, string> = {};
   for (const [name, { version, origin }] of Object.entries(record.programs)) {
-    if (name === 'kubectl' || name === 'kwokctl' || name === CONTROLLER) continue;
+    if (name === 'kubectl' || name === 'kwokctl') continue;
     const component = name === 'kwok' ? 'kwok-controller' : name;
-    components[name] = `${version} (${origin})${dead.has(component) ? ', not running' : ''}`;
-  }
-  if (record.controller !== null) {
-    const { version = '?', origin = '?' } = record.programs[CONTROLLER] ?? {};
-    components[CONTROLLER] =
-      `${version} (${origin})${isAlive(record.controller.process) ? '' : ', not running'}`;
+    // The controller is chosen with the others and started later: until then it is no more than chosen.
+    const stopped =
+      name === CONTROLLER
+        ? record.controller !== null && !isAlive(record.controller.process)
+        : dead.has(component);
+    components[name] = `${version} (${origin})${stopped ? ', not running' : ''}`;
   }
   const gate = record.processes[EXEC_GATE];
   if (gate !== undefined) components[EXEC_GATE] = isAlive(gate) ? 'running' : 'not running';
