@@ -1,3 +1,4 @@
+import { longestUnwindMs } from '../src/domain/guarding.ts';
 import type { Ending, Outcome } from '../src/domain/outcomes.ts';
 import { outcomeOf } from '../src/domain/outcomes.ts';
 import { quick } from './activity-proxies.ts';
@@ -37,10 +38,10 @@ export async function settle(life: Life, ending: Ending): Promise<Settled> {
 
 /**
  * The guard may be unwinding this very run, after a reset: then it is let finish. A guard that says nothing for as long
- * as an undo may take unwinds nothing either.
+ * as all of its undos together may take unwinds nothing either.
  */
 async function untilAlone(life: Life): Promise<void> {
-  const scheduleToCloseTimeout = life.run.limits.teardownDeadlineMs;
+  const scheduleToCloseTimeout = longestUnwindMs(life.run.plan, life.run.limits);
   try {
     await putUnderGuard(life, { toUnwind: true }, { scheduleToCloseTimeout });
   } catch {

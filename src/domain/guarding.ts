@@ -1,6 +1,7 @@
 import type { Lease } from './lease.ts';
 import { extendedLease, laterLease } from './lease.ts';
 import type { Owner } from './names.ts';
+import type { Plan } from './plan.ts';
 
 /** What a guard does about a run: it waits for its end, takes it down, or waits to try that again. */
 export type GuardState = 'watching' | 'unwinding' | 'incomplete';
@@ -47,4 +48,19 @@ export function mayRelease(seen: readonly string[], executionRunId: string): boo
 export function leaseAfter(guarded: Lease, asking: Lease, extendToSeconds: number | null): Lease {
   const lease = laterLease(guarded, asking);
   return extendToSeconds === null ? lease : extendedLease(lease, extendToSeconds);
+}
+
+/** Beyond the undos: the provider is asked what is left, and answers travel. */
+const UNWIND_MARGIN_MS = 60_000;
+
+/**
+ * The longest that a guard which works can keep an execution waiting that only wants to unwind: each undo in turn may
+ * take its whole deadline, and both the guard and a reset execution first let the last activity stop.
+ */
+export function longestUnwindMs(
+  { steps }: Pick<Plan, 'steps'>,
+  { teardownDeadlineMs, quietMs }: { teardownDeadlineMs: number; quietMs: number },
+): number {
+  const undos = steps.filter(({ absorbedBy }) => absorbedBy === null).length;
+  return undos * teardownDeadlineMs + 2 * quietMs + UNWIND_MARGIN_MS;
 }
