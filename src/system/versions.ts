@@ -15,7 +15,7 @@ export function versions(): Record<string, string> {
 /** Version of the Temporal server; none where it does not tell. */
 export async function serverVersions({ workflowService }: Client): Promise<Record<string, string>> {
   try {
-    const { serverVersion = '' } = await workflowService.getSystemInfo({});
+    const { serverVersion } = await workflowService.getSystemInfo({});
     return serverVersion === '' ? {} : { 'temporal-server': serverVersion };
   } catch {
     return {};
