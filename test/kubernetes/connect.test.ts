@@ -119,8 +119,9 @@ test('a server that is not there is reported after the allowed tries', async () 
 });
 
 test('a server that never answers ends in TimedOutError, after one try', async (t) => {
-  const server = await scriptedServer(t, () => {});
-  const asked = server.kube.get(RESOURCES.ConfigMap, 'x', { ...HERE, timeoutMs: 30 });
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const server = await scriptedServer(t, () => t.mock.timers.tick(60_000));
+  const asked = server.kube.get(RESOURCES.ConfigMap, 'x', { ...HERE, timeoutMs: 60_000 });
   await assert.rejects(asked, TimedOutError);
   assert.equal(server.seen.length, 1);
 });

@@ -27,8 +27,9 @@ test('gives output and exit code, and passes each word of the command as it is',
 });
 
 test('a command that does not end in time is a TimedOutError and its connection is cut', async (t) => {
-  const { kube, closed } = await execServer(t, () => {});
-  await assert.rejects(kube.exec(POD, ['sleep', '9'], { timeoutMs: 50 }), TimedOutError);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { kube, closed } = await execServer(t, () => t.mock.timers.tick(60_000));
+  await assert.rejects(kube.exec(POD, ['sleep', '9'], { timeoutMs: 60_000 }), TimedOutError);
   await closed;
 });
 
@@ -41,7 +42,7 @@ test("an abort throws the signal's reason and cuts the connection", async (t) =>
 });
 
 test('a connection that ends before the command does is no exit code', async (t) => {
-  const { kube } = await execServer(t, (socket) => setTimeout(() => socket.destroy(), 10));
+  const { kube } = await execServer(t, (socket) => setImmediate(() => socket.destroy()));
   await assert.rejects(kube.exec(POD, ['true']), UnavailableError);
 });
 
