@@ -45,8 +45,10 @@ describe('an exec', () => {
   });
 
   test('that the caller gives up is cut at the API server too', async (t) => {
-    const { kube, closed } = await faultyExec(t, { type: 'delay', for: '1ms' }, () => {});
-    await assert.rejects(kube.exec(POD, ['sleep', '9'], { timeoutMs: 50 }), TimedOutError);
+    const giveUp = new AbortController();
+    const enough = new Error('enough');
+    const { kube, closed } = await faultyExec(t, { type: 'delay', for: '1ms' }, () => giveUp.abort(enough));
+    await assert.rejects(kube.exec(POD, ['sleep', '9'], { signal: giveUp.signal }), enough);
     await closed;
   });
 
@@ -76,8 +78,12 @@ describe('an exec', () => {
   ];
   for (const { fault, error, arrived } of faults) {
     test(`with ${fault.type} is ${error.name}, and the command ${arrived ? 'ran' : 'did not run'}`, async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
       const { kube, asked, happened } = await faultyExec(t, fault);
-      await assert.rejects(kube.exec(POD, ['true'], { timeoutMs: 200 }), error);
+      const refused = assert.rejects(kube.exec(POD, ['true'], { timeoutMs: 60_000 }), error);
+      while (happened() === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (error === TimedOutError) t.mock.timers.tick(60_000);
+      await refused;
       assert.equal(asked.length, arrived);
       assert.equal(happened(), 1);
     });

@@ -184,6 +184,7 @@ test('closing ends everything that is under way, and nothing listens any more', 
   const calls = ['stalled', 'delayed', 'unanswered'].map((name) => kube.get(ConfigMap, name, HERE));
   const ends = Promise.allSettled(calls);
   while (
+    happened(0) === 0 ||
     proxy.counts()[1]?.chosen === 0 ||
     !server.seen.some(({ url }) => url.pathname.endsWith('/unanswered'))
   ) {
