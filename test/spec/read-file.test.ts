@@ -9,7 +9,7 @@ import { InvalidSpecError } from '../../src/domain/errors.ts';
 import { readSpecFile } from '../../src/spec/read-file.ts';
 import { resolveSpec } from '../../src/spec/resolve.ts';
 
-describe('a file', { timeout: 60_000 }, () => {
+describe('a file', { timeout: 300_000 }, () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sandtide-spec-'));

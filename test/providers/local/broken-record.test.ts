@@ -14,7 +14,7 @@ import type { ClusterProvider } from '../../../src/providers/provider.ts';
 import { planFor, specWith } from '../sample-run.ts';
 import { recordOf } from './sample-record.ts';
 
-const work: Work = { signal: AbortSignal.timeout(30_000), progress: () => undefined };
+const work: Work = { signal: AbortSignal.timeout(300_000), progress: () => undefined };
 const OWNER = '0123456789';
 const OTHER = 'abcdef0123';
 const handle: ClusterHandle = { provider: 'local', name: `st-tide-${OWNER}`, location: 'here' };

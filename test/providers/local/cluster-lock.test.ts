@@ -14,7 +14,7 @@ import type { ClusterHold } from '../../../src/providers/local/cluster-lock.ts';
 import { makePrivate } from '../../../src/providers/local/private-folder.ts';
 import { identifyProcess } from '../../../src/system/process-identity.ts';
 
-const work: Work = { signal: AbortSignal.timeout(20_000), progress: () => undefined };
+const work: Work = { signal: AbortSignal.timeout(300_000), progress: () => undefined };
 
 async function inState(act: (state: string, folder: ClusterFolder) => Promise<void>): Promise<void> {
   const state = await mkdtemp(join(tmpdir(), 'sandtide-lock-'));

@@ -12,7 +12,7 @@ import { localEvidence } from '../../../src/providers/local/evidence.ts';
 import { recordOf } from './sample-record.ts';
 
 const HANDLE = { provider: 'local', name: 'st-nightly-0123456789', location: 'here' };
-const WORK = { signal: AbortSignal.timeout(60_000), progress: () => undefined };
+const WORK = { signal: AbortSignal.timeout(300_000), progress: () => undefined };
 
 async function folderOf(t: TestContext): Promise<ClusterFolder> {
   const state = await mkdtemp(join(tmpdir(), 'sandtide-evidence-'));

@@ -16,7 +16,7 @@ import { listRecords } from '../../../src/providers/local/cluster-record.ts';
 import { localClusters } from '../../../src/providers/local/local-clusters.ts';
 import { recordOf } from './sample-record.ts';
 
-const work: Work = { signal: AbortSignal.timeout(30_000), progress: () => undefined };
+const work: Work = { signal: AbortSignal.timeout(300_000), progress: () => undefined };
 const OWNER = '0123456789';
 const handle: ClusterHandle = { provider: 'local', name: `st-tide-${OWNER}`, location: 'here' };
 
