@@ -216,7 +216,9 @@ export class Cell {
 
   /** Claims that have ended, by the journal on disk. */
   endedClaims(): number {
-    const path = join(this.reportFolder, 'journal', 'window-0.jsonl');
+    // As the worker sees it, which may have a file system of its own there.
+    const root = `/proc/${this.home.worker.child.pid}/root`;
+    const path = join(root, this.reportFolder, 'journal', 'window-0.jsonl');
     return existsSync(path) ? readFileSync(path, 'utf8').split('"ended"').length - 1 : 0;
   }
 }

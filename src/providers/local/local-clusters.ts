@@ -9,9 +9,11 @@ import { endFound, listProcesses } from '../../system/process-table.ts';
 import type { ClusterProvider } from '../provider.ts';
 import { clusterFolder, clustersFolder } from './cluster-folder.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
+import type { ClusterHold } from './cluster-lock.ts';
 import { holdingCluster } from './cluster-lock.ts';
 import { belongsTo, clusterProcesses } from './cluster-processes.ts';
-import { clusterNames, listRecords, readRecord, readSoundRecord } from './cluster-record.ts';
+import type { ClusterRecord } from './cluster-record.ts';
+import { clusterNames, listRecords, readRecord, readSoundRecord, writeRecord } from './cluster-record.ts';
 import { listClusters } from './list-clusters.ts';
 import { ignoreAbsent, isAbsent } from './private-folder.ts';
 
@@ -44,8 +46,9 @@ async function remove(stateFolder: string, handle: ClusterHandle, owner: Owner, 
   };
   await refuse();
   if (await isGone(folder)) return;
-  await holdingCluster(stateFolder, folder, work, async () => {
+  await holdingCluster(stateFolder, folder, work, async (hold) => {
     await refuse();
+    await unmake(hold, await readSoundRecord(folder));
     work.progress(`ending the processes of ${handle.name}`);
     await endFound(() => clusterProcesses(folder), work.signal);
     await removeFolder(folder);
@@ -57,6 +60,20 @@ async function remove(stateFolder: string, handle: ClusterHandle, owner: Owner, 
     what: `still there after its removal: ${left.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`,
     next: 'trying again may help',
   });
+}
+
+/**
+ * From now on nothing in it is worth keeping. A removal that is cut off (its run was reset) leaves processes that were
+ * told to end and still run: whoever takes the cluster for a whole one loses it a moment later.
+ */
+async function unmake(hold: ClusterHold, record: ClusterRecord | null): Promise<void> {
+  if (record?.made !== true) return;
+  try {
+    await writeRecord(hold, { ...record, made: false });
+  } catch (error) {
+    // A full disk is no reason to leave the cluster.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
 }
 
 async function isGone(folder: ClusterFolder): Promise<boolean> {

@@ -12,6 +12,7 @@ import type { ClusterHandle } from '../../../src/domain/plan.ts';
 import type { Work } from '../../../src/domain/work.ts';
 import { clusterFolder } from '../../../src/providers/local/cluster-folder.ts';
 import { clusterEnvironment } from '../../../src/providers/local/cluster-processes.ts';
+import type { ClusterRecord } from '../../../src/providers/local/cluster-record.ts';
 import { listRecords } from '../../../src/providers/local/cluster-record.ts';
 import { localClusters } from '../../../src/providers/local/local-clusters.ts';
 import { recordOf } from './sample-record.ts';
@@ -29,10 +30,10 @@ describe('local clusters, without any program of the control plane', () => {
 
   const root = () => clusterFolder(state, handle.name).root;
 
-  async function recorded(port: number): Promise<void> {
+  async function recorded(port: number, changes: Partial<ClusterRecord> = {}): Promise<void> {
     const { record } = clusterFolder(state, handle.name);
     await mkdir(root(), { recursive: true });
-    await writeFile(record, JSON.stringify(recordOf(handle, OWNER, port)));
+    await writeFile(record, JSON.stringify({ ...recordOf(handle, OWNER, port), ...changes }));
   }
 
   /** Something that was started for the cluster and does not name it in its arguments. */
@@ -56,6 +57,20 @@ describe('local clusters, without any program of the control plane', () => {
         home: { kind: 'embedded', sessionId: 'dead', workflowId: 'tide' },
       },
     ]);
+  });
+
+  it('cut off in the removal of a cluster, leave none that anybody could take for whole', async () => {
+    await recorded(1, { made: true });
+    const child = await started();
+    const cutOff = new AbortController();
+    const progress = () => cutOff.abort(new Error('the run was reset'));
+    const removal = localClusters(state).remove(handle, OWNER, { signal: cutOff.signal, progress });
+    await assert.rejects(removal, /the run was reset/).finally(() => child.kill('SIGKILL'));
+    assert.deepEqual(
+      (await listRecords(state)).map(({ made }) => made),
+      [false],
+    );
+    await localClusters(state).remove(handle, OWNER, work);
   });
 
   it('forgets a folder whose create was cut off before it wrote anything down', async () => {
