@@ -119,7 +119,7 @@ describe('against a real API server', () => {
   test('removing twice is removed, then absent', async () => {
     await ensureOwned(kube, ConfigMap, settings('removed'), { labels: OURS });
     assert.equal(await removeOwned(kube, ConfigMap, 'removed', { owner: OWNER, ...HERE }), 'removed');
-    await waitUntilGone(kube, ConfigMap, { name: 'removed', ...HERE, timeoutMs: 10_000 });
+    await waitUntilGone(kube, ConfigMap, { name: 'removed', ...HERE, timeoutMs: 60_000 });
     assert.equal(await removeOwned(kube, ConfigMap, 'removed', { owner: OWNER, ...HERE }), 'absent');
   });
 
@@ -128,17 +128,17 @@ describe('against a real API server', () => {
     await ensureOwned(kube, ConfigMap, held, { labels: OURS });
     await removeOwned(kube, ConfigMap, 'held', { owner: OWNER, ...HERE });
     await assert.rejects(
-      waitUntilGone(kube, ConfigMap, { name: 'held', ...HERE, timeoutMs: 200 }),
+      waitUntilGone(kube, ConfigMap, { name: 'held', ...HERE, timeoutMs: 2_000 }),
       (error) => error instanceof TimedOutError && error.message.includes('example.com/slow'),
     );
-    const gone = waitUntilGone(kube, ConfigMap, { name: 'held', ...HERE, timeoutMs: 20_000 });
+    const gone = waitUntilGone(kube, ConfigMap, { name: 'held', ...HERE, timeoutMs: 60_000 });
     await kube.mergePatch(ConfigMap, 'held', { metadata: { finalizers: null } }, HERE);
     await gone;
   });
 
   test('of a kind that does not exist everything is gone', async () => {
     const unknown = { apiVersion: 'example.com/v1', kind: 'Ghost', plural: 'ghosts', namespaced: true };
-    await waitUntilGone(kube, unknown, { ...HERE, labelSelector: 'a=b', timeoutMs: 10_000 });
+    await waitUntilGone(kube, unknown, { ...HERE, labelSelector: 'a=b', timeoutMs: 60_000 });
   });
 
   test('waits by watch until a state is there, and tells the last state where it does not come', async () => {
@@ -152,7 +152,7 @@ describe('against a real API server', () => {
       }),
       (error) => error instanceof TimedOutError && error.message.includes('last seen: 0 objects'),
     );
-    const waiting = waitFor<Settings>(kube, ConfigMap, target, ready, { timeoutMs: 20_000 });
+    const waiting = waitFor<Settings>(kube, ConfigMap, target, ready, { timeoutMs: 60_000 });
     await kube.create(ConfigMap, settings('waited', { state: 'new' }));
     await kube.mergePatch(ConfigMap, 'waited', { data: { state: 'ready' } }, HERE);
     assert.deepEqual(
