@@ -1,7 +1,9 @@
 import type { SpecProblem } from '../src/domain/errors.ts';
 import { InvalidSpecError } from '../src/domain/errors.ts';
 import type { Owner } from '../src/domain/names.ts';
+import { guardWorkflowId } from '../src/domain/names.ts';
 import type { Plan } from '../src/domain/plan.ts';
+import { shellWord } from '../src/domain/shell-word.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
 import { guardedBy } from './guarded-plans.ts';
 
@@ -38,7 +40,7 @@ export async function clusterSource({
     const own = (await guardedBy(runName)).find((entry) => entry.owner === owner);
     return own === undefined || own.plan.takenFrom === null ? null : own.plan;
   }
-  const message = `no run called ${takeOver} keeps its cluster (any more); \`temporal workflow query --workflow-id ${takeOver}-guard --type watched\` tells what its guard knows`;
+  const message = `no run called ${takeOver} keeps its cluster (any more); \`temporal workflow query --workflow-id ${shellWord(guardWorkflowId(takeOver))} --type watched\` tells what its guard knows`;
   throw new InvalidSpecError([{ path: 'takeOver', message }]);
 }
 

@@ -50,4 +50,12 @@ describe('stages one by one', { timeout: 600_000 }, () => {
       assert.equal(await home.untilGuardEnded(name), 'COMPLETED');
     assert.deepEqual(home.clustersLeft(), []);
   });
+
+  it('a kept cluster that nobody wants is taken down by hand', async () => {
+    await run('left', { through: 'create-cluster', keep: '1h' });
+    assert.equal(clusters().length, 1);
+    const command = home.sandtide('teardown', 'left', '--yes', '--address', home.address);
+    assert.equal(await command.ended, 0, command.output());
+    assert.deepEqual(home.clustersLeft(), []);
+  });
 });

@@ -12,6 +12,7 @@ import type { ForwardRequest } from '../../activities/stages.ts';
 import { InvalidSpecError, UnworkableError } from '../../src/domain/errors.ts';
 import { makePlan } from '../../src/domain/make-plan.ts';
 import { ownedName } from '../../src/domain/names.ts';
+import type { Ending } from '../../src/domain/outcomes.ts';
 import { outcomeOf } from '../../src/domain/outcomes.ts';
 import type { Plan, StepId } from '../../src/domain/plan.ts';
 import type { WindowResult } from '../../src/measure/window-result.ts';
@@ -168,11 +169,23 @@ function windowOf(noData: boolean): WindowResult {
   return noData ? { ...window, errors: { Unschedulable: 200 } } : window;
 }
 
+const NO_DATA: Ending = {
+  kind: 'failed',
+  stage: 'run-claims',
+  step: 'claims',
+  errorType: 'NoData',
+  message: 'No claim was measured.',
+};
+
+/** A real report is bounded too. */
+const MOST_LISTED = 1;
+
 /** As much of a report as the workflow reads. */
 function reportOf(
   world: RecordingWorld,
-  { run, findings, ending, unwound, kept = null, steps }: ConclusionRequest,
+  { run, findings, ending: given, unwound, kept = null, steps }: ConclusionRequest,
 ): RunReport {
+  const ending = world.faultsOf(run.plan).reportedNoData === true ? NO_DATA : given;
   const { runName, owner } = run.plan;
   if (world.faultsOf(run.plan).noReport === true) {
     throw new UnworkableError({ what: 'is full', object: 'the disk', next: 'make room' });
@@ -187,7 +200,8 @@ function reportOf(
     ending: ending.kind,
     failure,
     steps,
-    leftovers: unwound.leftovers,
+    leftovers: unwound.leftovers.slice(0, MOST_LISTED),
+    leftoverCount: unwound.leftovers.length,
     evidence: findings.evidence,
     kept,
   } as unknown as RunReport;

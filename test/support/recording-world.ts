@@ -25,6 +25,8 @@ export interface Faults {
   /** The undo fails so often, then succeeds. */
   undoFails?: { at: StepId; times: number };
   noData?: true;
+  /** Only the report finds that there is no data. */
+  reportedNoData?: true;
   /** Nobody ever hears of the evidence again; or it fails. */
   evidence?: 'hangs' | 'fails';
   /** The report can't be written. */

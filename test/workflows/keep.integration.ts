@@ -137,6 +137,15 @@ describe('a run that takes a kept cluster over', { concurrency: true }, () => {
     for (const name of ['first', 'second', 'third']) assert.deepEqual(env.world.leftOf(name), []);
   });
 
+  it('may be a later run of the same name, under the same guard', async () => {
+    const name = 'heir-of-itself';
+    await kept(name);
+    const second = await env.run(name, { takeOver: name });
+    assert.equal(((await second.result()) as RunReport).outcome, 'passed');
+    assert.equal(await env.untilGuardEnded(name), 'COMPLETED');
+    assert.deepEqual(env.world.leftOf(name), []);
+  });
+
   it('is unwound by its own guard when it is terminated, and by no other', async () => {
     await kept('kept-terminated');
     const run = await env.run('takes-terminated', {
