@@ -19,7 +19,8 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   ]);
 }
 
-/** The schema for editors, with a title. */
+/** The schema for editors: with a title, and without the marks that only sandtide itself reads. */
 function publishedSchema(): unknown {
-  return { title: 'A run of sandtide', description: 'See docs/spec.md.', ...specJsonSchema };
+  const named = { title: 'A run of sandtide', description: 'See docs/spec.md.', ...specJsonSchema };
+  return JSON.parse(JSON.stringify(named, (key, value: unknown) => (key === 'planned' ? undefined : value)));
 }

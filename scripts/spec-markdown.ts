@@ -89,7 +89,8 @@ const row = (cells: readonly string[]) =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 
 function what(node: SchemaNode): string {
-  return node.description ?? '';
+  const planned = node.planned === true ? ' **Nothing acts on it yet: a spec that sets it is refused.**' : '';
+  return `${node.description ?? ''}${planned}`;
 }
 
 function allowed(place: string, node: SchemaNode): string {

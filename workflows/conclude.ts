@@ -19,13 +19,13 @@ export function conclude(life: Life, settled: Settled): RunReport {
       // The numbers are worth keeping, so they stand where the report would.
       throw failure(
         FAILURE_TYPES.reportUnwritten,
-        `${name} ${outcome}${afterwards(life)}, but no report could be written: ${settled.reportProblem}`,
+        `${name} ${outcome} and was cleaned up, but no report could be written: ${settled.reportProblem}`,
         [{ outcome, findings }],
       );
     case 'failed':
       throw failure(
         FAILURE_TYPES.runFailed,
-        `${name} failed${afterwards(life)}: ${reason(settled, report)}${whatToType(life)}`,
+        `${name} failed and was cleaned up: ${reason(settled, report)}${whatToType(life)}`,
         details,
       );
     case 'cleanup-incomplete': {
@@ -36,7 +36,7 @@ export function conclude(life: Life, settled: Settled): RunReport {
       const guard = { ...run.plan.identity, workflowId: guardWorkflowId(run.plan.runName) };
       throw failure(
         FAILURE_TYPES.cleanupIncomplete,
-        `${name} left ${plural(leftoverCount, 'thing')} behind, ${plural(unwound.undoFailed, 'undo')} failed; its guard tries again hourly, and sandtide teardown does at once` +
+        `${name} left ${leftoverCount} things behind, ${unwound.undoFailed} undos failed; its guard tries again hourly, and sandtide teardown does at once` +
           `\n  let the guard try now: ${updateCommand(guard, 'retryTeardown')}${whatToType(life)}`,
         [leftovers, ...details],
       );
@@ -45,11 +45,6 @@ export function conclude(life: Life, settled: Settled): RunReport {
       // Temporal keeps no details of a cancellation: the report is had by query and file.
       throw new CancelledFailure(`${name} was cancelled and cleaned up`);
   }
-}
-
-function afterwards({ kept }: Life): string {
-  if (kept === null) return ' and was cleaned up';
-  return `, and its cluster is kept until ${new Date(kept.untilSeconds * 1000).toISOString()}`;
 }
 
 /** What the report alone found out (that there is no data) is no ending of the workflow's own. */
@@ -64,10 +59,6 @@ function whatToType({ run, starts }: Life): string {
   if (last === undefined) return '';
   const { why, sandtide, temporal } = retryFrom(run.plan.identity, last);
   return `\n  ${why}: ${sandtide}\n  or: ${temporal}`;
-}
-
-function plural(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
 function failure(type: string, message: string, details: unknown[]): ApplicationFailure {

@@ -16,7 +16,7 @@ export function postMortem(report: RunReport): Finding[] {
   return [
     ...cause(report),
     ...retried(report),
-    ...(report.kept === null ? [{ about: 'undone', text: undone(report.steps) }] : []),
+    { about: 'undone', text: undone(report.steps) },
     { about: 'left', text: left(report) },
   ];
 }
@@ -79,9 +79,7 @@ function undone(steps: readonly ReportedStep[]): string {
   return `${own.map(({ undoTitle }) => undoTitle).join(', ')} (${span(seconds)})`;
 }
 
-function left({ kept, leftoverCount, steps, outcome }: RunReport): string {
-  if (kept !== null)
-    return `cluster ${kept.name} (${kept.provider}), on purpose: it is kept until ${kept.until}, then its guard takes it down`;
+function left({ leftoverCount, steps, outcome }: RunReport): string {
   if (leftoverCount > 0)
     return `${plural(leftoverCount, 'thing')} that ${leftoverCount === 1 ? 'carries' : 'carry'} this run's label`;
   const failed = steps.some(({ state }) => state === 'undo-failed');

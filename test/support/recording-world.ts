@@ -1,7 +1,6 @@
 import type { CollectedEvidence } from '../../src/domain/evidence.ts';
 import type { Plan, StepId } from '../../src/domain/plan.ts';
 import { STEP_IDS } from '../../src/domain/plan.ts';
-import type { ForwardStage } from '../../src/domain/stages.ts';
 import type { Work } from '../../src/domain/work.ts';
 import type { RunLimits } from '../../workflows/limits.ts';
 import type { Act } from '../model/rules.ts';
@@ -25,8 +24,6 @@ export interface Faults {
   /** The undo fails so often, then succeeds. */
   undoFails?: { at: StepId; times: number };
   noData?: true;
-  /** Only the report finds that there is no data. */
-  reportedNoData?: true;
   /** Nobody ever hears of the evidence again; or it fails. */
   evidence?: 'hangs' | 'fails';
   /** The report can't be written. */
@@ -41,8 +38,6 @@ export interface FakeSpec {
   limits?: Partial<RunLimits>;
   leaseSeconds?: number;
   leaseCapSeconds?: number;
-  through?: ForwardStage;
-  takeOver?: string;
   /** Whatever a test wants to see again. */
   mark?: string;
   /** Search attributes that `prepareRun` says are known. */
@@ -123,11 +118,10 @@ export class RecordingWorld {
   }
 
   /** As `do`, up to the moment in which the worker dies. */
-  async doAndDie(plan: Plan, step: StepId, doer: Doer): Promise<never> {
+  async doAndDie(plan: Plan, step: StepId, doer: Doer): Promise<void> {
     this.#note(plan, 'begin', step, doer);
     this.#standing.add(`${plan.owner}/${step}`);
     await this.#hang(plan, null);
-    throw new Error('the dead do not act');
   }
 
   /** Notes what stands meanwhile. */
@@ -155,17 +149,6 @@ export class RecordingWorld {
       this.#standing.delete(`${plan.owner}/${step}`);
       this.#note(plan, 'undone', step, doer);
     });
-  }
-
-  /** What another owner has left becomes this one's, if the plan says so and it stands. */
-  takeOver({ runName, owner, takenFrom }: Plan): void {
-    if (takenFrom === null) return;
-    const busy = this.#active.get(takenFrom.owner);
-    if (busy !== undefined) this.violations.push(`${runName}: take over while ${busy}`);
-    for (const thing of this.left(takenFrom.owner)) {
-      this.#standing.delete(thing);
-      this.#standing.add(thing.replace(takenFrom.owner, owner));
-    }
   }
 
   /** Only what stands carries a lease. */

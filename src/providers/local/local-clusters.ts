@@ -101,14 +101,9 @@ async function removeFolder(folder: ClusterFolder): Promise<void> {
 }
 
 async function leftovers(stateFolder: string, owner: Owner): Promise<Leftover[]> {
-  const records = await listRecords(stateFolder);
-  const recorded = records.filter((record) => record.owner === owner);
-  // A cluster that another run has taken over keeps its name.
-  const anothers = new Set(
-    records.filter((record) => record.owner !== owner).map(({ handle }) => handle.name),
-  );
+  const recorded = (await listRecords(stateFolder)).filter((record) => record.owner === owner);
   // Folders and processes tell their owner by name too, with no record left.
-  const named = (name: string) => name.endsWith(`-${owner}`) && !anothers.has(name);
+  const named = (name: string) => name.endsWith(`-${owner}`);
   const folders = (await clusterNames(stateFolder)).filter(named);
   const parent = clustersFolder(stateFolder);
   const running = (await listProcesses()).flatMap(({ args, environment }) =>
