@@ -36,7 +36,7 @@ export function conclude(life: Life, settled: Settled): RunReport {
       const guard = { ...run.plan.identity, workflowId: guardWorkflowId(run.plan.runName) };
       throw failure(
         FAILURE_TYPES.cleanupIncomplete,
-        `${name} left ${leftoverCount} things behind, ${unwound.undoFailed} undos failed; its guard tries again hourly, and sandtide teardown does at once` +
+        `${name} left ${plural(leftoverCount, 'thing')} behind, ${plural(unwound.undoFailed, 'undo')} failed; its guard tries again hourly, and sandtide teardown does at once` +
           `\n  let the guard try now: ${updateCommand(guard, 'retryTeardown')}${whatToType(life)}`,
         [leftovers, ...details],
       );
@@ -59,6 +59,10 @@ function whatToType({ run, starts }: Life): string {
   if (last === undefined) return '';
   const { why, sandtide, temporal } = retryFrom(run.plan.identity, last);
   return `\n  ${why}: ${sandtide}\n  or: ${temporal}`;
+}
+
+function plural(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
 function failure(type: string, message: string, details: unknown[]): ApplicationFailure {

@@ -11,6 +11,7 @@ import { InvalidSpecError, UnworkableError } from '../../src/domain/errors.ts';
 import { makePlan } from '../../src/domain/make-plan.ts';
 import type { RunIdentity } from '../../src/domain/names.ts';
 import { ownedName } from '../../src/domain/names.ts';
+import type { Ending } from '../../src/domain/outcomes.ts';
 import { outcomeOf } from '../../src/domain/outcomes.ts';
 import type { Plan, StepId } from '../../src/domain/plan.ts';
 import type { WindowResult } from '../../src/measure/window-result.ts';
@@ -157,11 +158,20 @@ function windowOf(noData: boolean): WindowResult {
   return noData ? { ...window, errors: { Unschedulable: 200 } } : window;
 }
 
+const NO_DATA: Ending = {
+  kind: 'failed',
+  stage: 'run-claims',
+  step: 'claims',
+  errorType: 'NoData',
+  message: 'No claim was measured.',
+};
+
 /** As much of a report as the workflow reads. */
 function reportOf(
   world: RecordingWorld,
-  { run, findings, ending, unwound, steps }: ConclusionRequest,
+  { run, findings, ending: given, unwound, steps }: ConclusionRequest,
 ): RunReport {
+  const ending = world.faultsOf(run.plan).reportedNoData === true ? NO_DATA : given;
   const { runName, owner } = run.plan;
   if (world.faultsOf(run.plan).noReport === true) {
     throw new UnworkableError({ what: 'is full', object: 'the disk', next: 'make room' });
@@ -177,6 +187,7 @@ function reportOf(
     failure,
     steps,
     leftovers: unwound.leftovers,
+    leftoverCount: unwound.leftovers.length,
     evidence: findings.evidence,
   } as unknown as RunReport;
 }

@@ -24,6 +24,8 @@ export interface Faults {
   /** The undo fails so often, then succeeds. */
   undoFails?: { at: StepId; times: number };
   noData?: true;
+  /** Only the report finds that there is no data. */
+  reportedNoData?: true;
   /** Nobody ever hears of the evidence again; or it fails. */
   evidence?: 'hangs' | 'fails';
   /** The report can't be written. */
@@ -118,10 +120,11 @@ export class RecordingWorld {
   }
 
   /** As `do`, up to the moment in which the worker dies. */
-  async doAndDie(plan: Plan, step: StepId, doer: Doer): Promise<void> {
+  async doAndDie(plan: Plan, step: StepId, doer: Doer): Promise<never> {
     this.#note(plan, 'begin', step, doer);
     this.#standing.add(`${plan.owner}/${step}`);
     await this.#hang(plan, null);
+    throw new Error('the dead do not act');
   }
 
   /** Notes what stands meanwhile. */

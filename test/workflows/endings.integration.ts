@@ -56,6 +56,14 @@ describe('a run', { concurrency: true }, () => {
     assert.deepEqual(env.world.leftOf('no-data'), []);
   });
 
+  it('of which only the report finds that there is no data has failed, for that reason', async () => {
+    const failure = await applicationFailureOf(
+      await env.run('reported-no-data', { faults: { reportedNoData: true } }),
+    );
+    assert.equal(failure.type, 'RunFailed');
+    assert.match(failure.message, /failed and was cleaned up: run-claims: No claim was measured\./);
+  });
+
   it('with a bad spec fails at once with every problem, and nothing is created or guarded', async () => {
     const problems = Array.from({ length: 60 }, (_, index) => ({
       path: `load.field${index}`,
@@ -130,6 +138,7 @@ describe('a run', { concurrency: true }, () => {
     });
     const failure = await applicationFailureOf(run);
     assert.equal(failure.type, 'CleanupIncomplete');
+    assert.match(failure.message, /left 1 thing behind, 1 undo failed; its guard tries again hourly/);
     const [leftovers, report] = failure.details as [Leftover[], RunReport];
     const [owner = ''] = env.world.owners(name);
     assert.deepEqual(leftovers, [{ kind: 'thing', name: `${owner}/workload`, detail: 'stands' }]);
