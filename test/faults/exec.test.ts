@@ -11,6 +11,7 @@ import {
 } from '../../src/domain/errors.ts';
 import { execServer, frame } from '../kubernetes/exec-server.ts';
 import { kubeconfigFor } from '../kubernetes/scripted-server.ts';
+import { holdTimer } from '../support/held-timer.ts';
 import { faultProxy, impatientClient } from './faulty-server.ts';
 
 const POD = { namespace: 'default', name: 'box', container: 'main' };
@@ -78,11 +79,11 @@ describe('an exec', () => {
   ];
   for (const { fault, error, arrived } of faults) {
     test(`with ${fault.type} is ${error.name}, and the command ${arrived ? 'ran' : 'did not run'}`, async (t) => {
-      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const deadline = holdTimer(t, 60_000);
       const { kube, asked, happened } = await faultyExec(t, fault);
       const refused = assert.rejects(kube.exec(POD, ['true'], { timeoutMs: 60_000 }), error);
       while (happened() === 0) await new Promise((resolve) => setImmediate(resolve));
-      if (error === TimedOutError) t.mock.timers.tick(60_000);
+      if (error === TimedOutError) deadline.expire();
       await refused;
       assert.equal(asked.length, arrived);
       assert.equal(happened(), 1);

@@ -12,6 +12,7 @@ import {
 import { AlreadyExistsError, NotFoundError } from '../../src/kubernetes/api-errors.ts';
 import { connect } from '../../src/kubernetes/connect.ts';
 import { RESOURCES } from '../../src/kubernetes/resources.ts';
+import { holdTimer } from '../support/held-timer.ts';
 import { CANARY, configMap, failure, json, kubeconfigFor, scriptedServer } from './scripted-server.ts';
 
 const HERE = { namespace: 'default' };
@@ -119,8 +120,8 @@ test('a server that is not there is reported after the allowed tries', async () 
 });
 
 test('a server that never answers ends in TimedOutError, after one try', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const server = await scriptedServer(t, () => t.mock.timers.tick(60_000));
+  const deadline = holdTimer(t, 60_000);
+  const server = await scriptedServer(t, () => deadline.expire());
   const asked = server.kube.get(RESOURCES.ConfigMap, 'x', { ...HERE, timeoutMs: 60_000 });
   await assert.rejects(asked, TimedOutError);
   assert.equal(server.seen.length, 1);

@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { PermissionDeniedError, TimedOutError, UnavailableError } from '../../src/domain/errors.ts';
 import { connect } from '../../src/kubernetes/connect.ts';
+import { holdTimer } from '../support/held-timer.ts';
 import { execServer, frame } from './exec-server.ts';
 import { kubeconfigFor } from './scripted-server.ts';
 
 const POD = { namespace: 'default', name: 'box', container: 'main' };
+const PING = Buffer.from([0x89, 0]);
 const FAILED = JSON.stringify({
   status: 'Failure',
   reason: 'NonZeroExitCode',
@@ -27,8 +29,12 @@ test('gives output and exit code, and passes each word of the command as it is',
 });
 
 test('a command that does not end in time is a TimedOutError and its connection is cut', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { kube, closed } = await execServer(t, () => t.mock.timers.tick(60_000));
+  const deadline = holdTimer(t, 60_000);
+  const { kube, closed } = await execServer(t, (socket) => {
+    // The client answers a ping: from then on it waits for the command.
+    socket.once('data', () => deadline.expire());
+    socket.write(PING);
+  });
   await assert.rejects(kube.exec(POD, ['sleep', '9'], { timeoutMs: 60_000 }), TimedOutError);
   await closed;
 });
