@@ -115,7 +115,7 @@ describe('a removal that a sweep decided on', () => {
           }
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 600 },
     );
   });
 });
