@@ -27,13 +27,14 @@ export function readDockerfile(): string {
   return readFileSync(join(PROJECT, 'Dockerfile'), 'utf8');
 }
 
+const schema = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'compose-spec.schema.json'), 'utf8'),
+) as object;
+// The schema names formats (duration, ports) that JSON Schema leaves to the reader.
+const validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false }).compile(schema);
+
 /** What the Compose specification's own schema finds wrong with a file. */
 export function composeProblems(file: unknown): string[] {
-  const schema = JSON.parse(
-    readFileSync(join(import.meta.dirname, 'compose-spec.schema.json'), 'utf8'),
-  ) as object;
-  // The schema names formats (duration, ports) that JSON Schema leaves to the reader.
-  const validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false }).compile(schema);
   validate(file);
   return (validate.errors ?? []).map((error) => `${error.instancePath}: ${error.message ?? error.keyword}`);
 }
