@@ -112,7 +112,7 @@ describe('a file called .json is JSON to the letter, for the Temporal CLI takes 
 });
 
 describe('what would take memory or time without end is refused', { timeout: 300_000 }, () => {
-  const MANY = 20_000;
+  const MANY = 5_000;
   const rows: [string, string, RegExp][] = [
     ['lists in lists in lists', '['.repeat(MANY), /nested too deep|not valid YAML/],
     ['mappings in mappings', '{a: '.repeat(MANY), /nested too deep|not valid YAML/],
@@ -128,14 +128,14 @@ describe('what would take memory or time without end is refused', { timeout: 300
       `a: &a0 [x]\n${Array.from({ length: 9 }, (_, i) => `b${i}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(', ')}]`).join('\n')}`,
       /enormous size/,
     ],
-    ['aliases by the thousand', `- &a 1\n${'- *a\n'.repeat(20_000)}`, /more than 100 aliases/],
+    ['aliases by the thousand', `- &a 1\n${'- *a\n'.repeat(MANY)}`, /more than 100 aliases/],
   ];
   for (const [what, text, message] of rows) {
     it(what, () => assert.match(told(text)[0] ?? '', message));
   }
 
   it('many keys in one mapping are read, and refused as a spec', () => {
-    const { input } = parse(Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n'));
+    const { input } = parse(Array.from({ length: 11_000 }, (_, i) => `k${i}: 1`).join('\n'));
     assert.match(problemsOf(() => resolveSpec(input))[0]?.message ?? '', /more than 10000 values/);
   });
 });
