@@ -141,24 +141,25 @@ describe('gathering evidence', { timeout: 30_000 }, () => {
         fromProvider: never,
         fromCluster: [source('metrics.txt', never), saying('events.txt', 'an event\n')],
       },
-      { timeoutMs: 40 },
+      { timeoutMs: 400 },
     );
-    assert.deepEqual(deaf.problems, ['metrics.txt: not within 0.04 s', 'the provider: not within 0.04 s']);
+    assert.deepEqual(deaf.problems, ['metrics.txt: not within 0.4 s', 'the provider: not within 0.4 s']);
     assert.deepEqual(
       deaf.files.map(({ name }) => name),
       ['contents.txt', 'events.txt'],
     );
-    const gone = await collect(base, { credentials: never }, { timeoutMs: 40 });
-    assert.deepEqual(gone.problems, ['the cluster: not within 0.04 s']);
+    const gone = await collect(base, { credentials: never }, { timeoutMs: 400 });
+    assert.deepEqual(gone.problems, ['the cluster: not within 0.4 s']);
   });
 
   it('takes what a source has when its time is up', async (t) => {
     const { base, folder } = await placeOf(t);
     const half = source('events.txt', async ({ signal }) => {
-      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      // On a busy machine time may be up before the source is asked.
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
       return 'half of the events\n';
     });
-    const { problems } = await collect(base, { fromCluster: [half] }, { timeoutMs: 40 });
+    const { problems } = await collect(base, { fromCluster: [half] }, { timeoutMs: 400 });
     assert.deepEqual(problems, []);
     assert.equal(await readFile(join(folder, 'events.txt'), 'utf8'), 'half of the events\n');
   });
