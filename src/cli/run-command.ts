@@ -1,21 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { basename, extname, join } from 'node:path';
-import type { Client } from '@temporalio/client';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { InvalidSpecError } from '../domain/errors.ts';
-import { runNameProblem, slug } from '../domain/names.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { reportFolder } from '../report/report-folder.ts';
 import { readSpecFile } from '../spec/read-file.ts';
 import { resolveSpec } from '../spec/resolve.ts';
 import { connectTemporal } from '../system/temporal.ts';
-import { RUN_TASK_QUEUE, SANDBOX_RUN } from '../../workflows/messages.ts';
 import { startEmbedded } from './embedded.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { attend } from './attend-run.ts';
 import { Interrupts } from './interrupts.ts';
 import { addTemporalOptions, sameTemporal } from './options.ts';
+import { runNameFor, startRun } from './start-run.ts';
 import { inOneLine } from './tool-progress.ts';
 import { createView } from './view.ts';
 
@@ -36,7 +31,7 @@ export function runCommand(): Command {
     .action(async (file: string, options: RunOptions) => {
       const read = await readSpecFile(file);
       const spec = resolveSpec(read.input, read);
-      const runName = checkedName(options.name ?? defaultName(file));
+      const runName = runNameFor(file, options.name);
       const view = createView(process.stderr);
       const interrupts = new Interrupts();
       try {
@@ -100,37 +95,3 @@ async function runAttached(
     await client.connection.close();
   }
 }
-
-async function startRun(client: Client, runName: string, input: unknown): Promise<void> {
-  try {
-    await client.workflow.start(SANDBOX_RUN, {
-      workflowId: runName,
-      taskQueue: RUN_TASK_QUEUE,
-      args: [input],
-      workflowIdConflictPolicy: 'FAIL',
-      staticSummary: 'benchmark of agent-sandbox',
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    throw badName(
-      `a run called ${runName} is open already; watch it with \`sandtide status ${runName}\` or choose another --name`,
-    );
-  }
-}
-
-/** `smoke-20261124-161530-4f2a`: two runs started at once must not share a folder. */
-function defaultName(file: string): string {
-  const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${slug(basename(file, extname(file)), 30)}-${time}-${randomBytes(2).toString('hex')}`;
-}
-
-function checkedName(name: string): string {
-  const problem = runNameProblem(name);
-  if (problem !== null) throw badName(problem);
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
-  throw badName(
-    'use letters, digits, dots, hyphens and underscores, 100 characters at most, and begin with a letter or digit',
-  );
-}
-
-const badName = (message: string) => new InvalidSpecError([{ path: '--name', message }], 'command line');
