@@ -4,10 +4,12 @@ import { cancelCommand } from './cli/cancel-command.ts';
 import { devCommand } from './cli/dev-command.ts';
 import { endWithError } from './cli/end-with-error.ts';
 import { extendCommand } from './cli/extend-command.ts';
+import { listCommand } from './cli/list-command.ts';
 import { reportCommand } from './cli/report-command.ts';
 import { retryCommand } from './cli/retry-command.ts';
 import { runCommand } from './cli/run-command.ts';
 import { skipCommand } from './cli/skip-command.ts';
+import { startCommand } from './cli/start-command.ts';
 import { statusCommand } from './cli/status-command.ts';
 import { sweepCommand } from './cli/sweep-command.ts';
 import { sweepDead } from './cli/sweep-dead.ts';
@@ -37,6 +39,8 @@ const program = new Command('sandtide')
 
 const commands = [
   runCommand,
+  startCommand,
+  listCommand,
   statusCommand,
   cancelCommand,
   retryCommand,

@@ -1,20 +1,29 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { Command } from 'commander';
 import { connectTemporal } from '../system/temporal.ts';
-import { addTemporalOptions, sameTemporal } from './options.ts';
+import { addTemporalOptions, outputOption, sameTemporal } from './options.ts';
 import { noSuchRun } from './no-such-run.ts';
+
+interface CancelOptions {
+  address?: string;
+  namespace?: string;
+  output: 'text' | 'json';
+}
 
 /** `sandtide cancel RUN`: asks the run to stop; it takes everything down first. */
 export function cancelCommand(): Command {
   return addTemporalOptions(new Command('cancel'))
     .description('Ask a run to stop; it takes everything down first')
     .argument('<run>', 'name of the run')
-    .action(async (runName: string, options: { address?: string; namespace?: string }) => {
+    .addOption(outputOption('text', 'json'))
+    .action(async (runName: string, options: CancelOptions) => {
       const { client } = await connectTemporal(options);
       try {
         await client.workflow.getHandle(runName).cancel();
         process.stdout.write(
-          `asked ${runName} to stop; watch it clean up with \`sandtide status --follow ${runName}${sameTemporal(options)}\`\n`,
+          options.output === 'json'
+            ? `${JSON.stringify({ runName, cancelRequested: true }, null, 2)}\n`
+            : `asked ${runName} to stop; watch it clean up with \`sandtide status --follow ${runName}${sameTemporal(options)}\`\n`,
         );
       } catch (error) {
         throw error instanceof WorkflowNotFoundError ? noSuchRun(runName) : error;

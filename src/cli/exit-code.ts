@@ -4,12 +4,14 @@ import { renderTerminal } from '../report/terminal.ts';
 import type { AttendedEnd } from './attend-run.ts';
 import { wantsColour } from './colour.ts';
 
-/** Prints how a run ended and gives the exit code for it. */
-export function exitCodeOf(end: AttendedEnd, stream: WriteStream): number {
+/** Prints how a run ended, its report in the form asked for, and gives the exit code for it. */
+export function exitCodeOf(end: AttendedEnd, stream: WriteStream, form: 'text' | 'json' = 'text'): number {
   switch (end.kind) {
     case 'reported':
       stream.write(
-        `${renderTerminal(end.report, { colour: wantsColour(stream), width: stream.columns ?? 80 })}\n`,
+        form === 'json'
+          ? `${JSON.stringify(end.report, null, 2)}\n`
+          : `${renderTerminal(end.report, { colour: wantsColour(stream), width: stream.columns ?? 80 })}\n`,
       );
       return EXIT_CODES[end.outcome];
     case 'unreported':

@@ -4,7 +4,15 @@ import { InvalidSpecError } from '../domain/errors.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import { extendHoldUpdate } from '../../workflows/messages.ts';
 import { askRun, heldStage, tellHeld } from './held-run.ts';
-import { addTemporalOptions } from './options.ts';
+import { printAnswer } from './answer.ts';
+import { addTemporalOptions, outputOption } from './options.ts';
+
+interface ExtendOptions {
+  address?: string;
+  namespace?: string;
+  by: string;
+  output: 'text' | 'json';
+}
 
 /** `sandtide extend RUN --by 30m`: lets a hold go on for longer, and the lease with it. */
 export function extendCommand(): Command {
@@ -12,7 +20,8 @@ export function extendCommand(): Command {
     .description('Let a held run wait for longer, up to limits.leaseCap')
     .argument('<run>', 'name of the run')
     .requiredOption('--by <duration>', 'how much longer, as 30m or 2h')
-    .action(async (runName: string, options: { address?: string; namespace?: string; by: string }) => {
+    .addOption(outputOption('text', 'json'))
+    .action(async (runName: string, options: ExtendOptions) => {
       const { by } = options;
       if ((parseDuration(by) ?? 0) <= 0) {
         const message = `found ${JSON.stringify(by)}; allowed: a duration such as 90s, 30m or 2h`;
@@ -22,7 +31,7 @@ export function extendCommand(): Command {
       try {
         const { stage, number } = heldStage(runName, await askRun(client, runName));
         const said = await tellHeld(client, runName, extendHoldUpdate, { stage, hold: number, by });
-        process.stdout.write(`${runName}: ${said}\n`);
+        printAnswer(options.output, { runName, message: said }, `${runName}: ${said}`);
       } finally {
         await client.connection.close();
       }

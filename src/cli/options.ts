@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Option } from 'commander';
 
 /** Where Temporal is; left out, the `temporal` CLI's profiles and environment decide. */
 export function addTemporalOptions(command: Command): Command {
@@ -25,4 +26,9 @@ export function sameTemporal({ address, namespace }: TemporalOptions): string {
     ...(address === undefined ? [] : [` --address ${address}`]),
     ...(namespace === undefined ? [] : [` --namespace ${namespace}`]),
   ].join('');
+}
+
+/** `-o, --output`: in which form the command prints; the first one unless told otherwise. */
+export function outputOption(...forms: [string, ...string[]]): Option {
+  return new Option('-o, --output <form>', 'in which form to print').choices(forms).default(forms[0]);
 }

@@ -10,7 +10,7 @@ import { renderTerminal } from '../report/terminal.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { wantsColour } from './colour.ts';
-import { addTemporalOptions } from './options.ts';
+import { addTemporalOptions, outputOption } from './options.ts';
 import { noSuchRun } from './no-such-run.ts';
 
 interface ReportOptions {
@@ -26,7 +26,7 @@ export function reportCommand(): Command {
     .description('Show the report of a run that has ended')
     .argument('<run>', 'name of the run')
     .option('--folder <path>', 'where the worker writes reports', 'runs')
-    .option('--output <form>', 'text, json or markdown', 'text')
+    .addOption(outputOption('text', 'json', 'markdown'))
     .action(async (runName: string, options: ReportOptions) => {
       const report = (await fromFolder(options.folder, runName)) ?? (await fromTemporal(options, runName));
       process.stdout.write(`${render(report, options.output)}\n`);

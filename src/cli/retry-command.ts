@@ -10,7 +10,8 @@ import { connectTemporal } from '../system/temporal.ts';
 import type { RunProgress } from '../../workflows/messages.ts';
 import { retryStageUpdate } from '../../workflows/messages.ts';
 import { askRun, tellHeld } from './held-run.ts';
-import { addTemporalOptions } from './options.ts';
+import { printAnswer } from './answer.ts';
+import { addTemporalOptions, outputOption } from './options.ts';
 import { specChanges } from './spec-changes.ts';
 
 interface RetryOptions {
@@ -18,6 +19,7 @@ interface RetryOptions {
   namespace?: string;
   from?: string;
   set: string[];
+  output: 'text' | 'json';
 }
 
 /** `sandtide retry RUN`: tries the held stage again; where the run has ended, begins it again with the stage that failed. */
@@ -36,12 +38,14 @@ export function retryCommand(): Command {
       (setting: string, before: string[]) => [...before, setting],
       [],
     )
+    .addOption(outputOption('text', 'json'))
     .action(async (runName: string, options: RetryOptions) => {
       const changes = specChanges(options.set);
       const { client } = await connectTemporal(options);
       try {
         const said = await retry(client, runName, options.from, changes);
-        process.stdout.write(`${said}; watch it with \`sandtide status --follow ${runName}\`\n`);
+        const text = `${said}; watch it with \`sandtide status --follow ${runName}\``;
+        printAnswer(options.output, { runName, message: said }, text);
       } finally {
         await client.connection.close();
       }

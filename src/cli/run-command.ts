@@ -9,7 +9,7 @@ import { startEmbedded } from './embedded.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { attend } from './attend-run.ts';
 import { Interrupts } from './interrupts.ts';
-import { addTemporalOptions, sameTemporal } from './options.ts';
+import { addTemporalOptions, outputOption, sameTemporal } from './options.ts';
 import { runNameFor, startRun } from './start-run.ts';
 import { inOneLine } from './tool-progress.ts';
 import { createView } from './view.ts';
@@ -19,6 +19,7 @@ interface RunOptions {
   namespace?: string;
   name?: string;
   embedded?: boolean;
+  output: 'text' | 'json';
 }
 
 /** `sandtide run SPEC`: starts a run, shows it, and ends with its report and its exit code. */
@@ -28,6 +29,7 @@ export function runCommand(): Command {
     .argument('<spec>', 'file, for instance examples/smoke.yaml')
     .option('--name <run>', 'name of the run, also its workflow id (default: file name and time)')
     .option('--embedded', 'bring a Temporal server and a worker of its own, which end with the run')
+    .addOption(outputOption('text', 'json'))
     .action(async (file: string, options: RunOptions) => {
       const read = await readSpecFile(file);
       const spec = resolveSpec(read.input, read);
@@ -36,7 +38,7 @@ export function runCommand(): Command {
       const interrupts = new Interrupts();
       try {
         process.exitCode = options.embedded
-          ? await runEmbedded(runName, read.input, spec, view, interrupts)
+          ? await runEmbedded(runName, read.input, spec, options, view, interrupts)
           : await runAttached(runName, read.input, options, view, interrupts);
       } finally {
         interrupts.dispose();
@@ -49,6 +51,7 @@ async function runEmbedded(
   runName: string,
   input: unknown,
   spec: RunSpec,
+  { output }: RunOptions,
   view: ReturnType<typeof createView>,
   interrupts: Interrupts,
 ): Promise<number> {
@@ -69,7 +72,7 @@ async function runEmbedded(
       lost: embedded.workerExited,
     });
     await client.connection.close();
-    return exitCodeOf(end, process.stdout);
+    return exitCodeOf(end, process.stdout, output);
   } finally {
     view.note('stopping the worker and the Temporal server');
     await embedded.stop();
@@ -90,7 +93,7 @@ async function runAttached(
       `started run ${runName}; it goes on without this command: sandtide status ${runName}${sameTemporal(options)}`,
     );
     const end = await attend({ client, runName, view, interrupts, canDetach: true, lost: null });
-    return exitCodeOf(end, process.stdout);
+    return exitCodeOf(end, process.stdout, options.output);
   } finally {
     await client.connection.close();
   }

@@ -2,19 +2,27 @@ import { Command } from 'commander';
 import { connectTemporal } from '../system/temporal.ts';
 import { skipStageUpdate } from '../../workflows/messages.ts';
 import { askRun, heldStage, tellHeld } from './held-run.ts';
-import { addTemporalOptions } from './options.ts';
+import { printAnswer } from './answer.ts';
+import { addTemporalOptions, outputOption } from './options.ts';
+
+interface SkipOptions {
+  address?: string;
+  namespace?: string;
+  output: 'text' | 'json';
+}
 
 /** `sandtide skip RUN`: lets a held run go on without the stage that failed. */
 export function skipCommand(): Command {
   return addTemporalOptions(new Command('skip'))
     .description('Let a held run go on without the stage that failed; it counts as failed all the same')
     .argument('<run>', 'name of the run')
-    .action(async (runName: string, options: { address?: string; namespace?: string }) => {
+    .addOption(outputOption('text', 'json'))
+    .action(async (runName: string, options: SkipOptions) => {
       const { client } = await connectTemporal(options);
       try {
         const { stage, number } = heldStage(runName, await askRun(client, runName));
         const said = await tellHeld(client, runName, skipStageUpdate, { stage, hold: number });
-        process.stdout.write(`${runName}: ${said}\n`);
+        printAnswer(options.output, { runName, message: said }, `${runName}: ${said}`);
       } finally {
         await client.connection.close();
       }

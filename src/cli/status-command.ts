@@ -8,7 +8,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { statusOf } from './follow-run.ts';
 import { Interrupts } from './interrupts.ts';
 import { noSuchRun } from './no-such-run.ts';
-import { addTemporalOptions } from './options.ts';
+import { addTemporalOptions, outputOption } from './options.ts';
 import { statusLines } from './status-lines.ts';
 import { createView } from './view.ts';
 
@@ -25,7 +25,7 @@ export function statusCommand(): Command {
     .description('Show how far a run is')
     .argument('<run>', 'name of the run')
     .option('-f, --follow', 'stay and watch until the run ends')
-    .option('--output <form>', 'text or json', 'text')
+    .addOption(outputOption('text', 'json'))
     .action(async (runName: string, options: StatusOptions) => {
       const { client } = await connectTemporal(options);
       const view = createView(process.stderr);
@@ -39,6 +39,7 @@ export function statusCommand(): Command {
           process.exitCode = exitCodeOf(
             await attend({ client, runName, view, interrupts, canDetach: true, lost: null }),
             process.stdout,
+            options.output,
           );
           return;
         }

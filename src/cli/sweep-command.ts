@@ -10,7 +10,7 @@ import { removeIfDue } from '../unwind/remove-if-due.ts';
 import type { SweepSettings } from '../unwind/sweep-settings.ts';
 import { MAX_REMOVALS, sweepSettings } from '../unwind/sweep-settings.ts';
 import type { SweepWorld } from '../unwind/take-stock.ts';
-import { addTemporalOptions } from './options.ts';
+import { addTemporalOptions, outputOption } from './options.ts';
 import type { OpenSweepWorld } from './sweep-world.ts';
 import { sweepJson, sweepText } from './sweep-print.ts';
 import type { OutputStream } from './tool-progress.ts';
@@ -68,9 +68,7 @@ export function sweepCommand(deps: SweepCommandDeps): Command {
       'runs, owners or clusters that are not touched, besides those of SANDTIDE_PROTECT',
     )
     .option('--max <n>', 'most removals of this pass', wholeNumber, MAX_REMOVALS)
-    .addOption(
-      new Option('--output <form>', 'how to print the result').choices(['text', 'json']).default('text'),
-    )
+    .addOption(outputOption('text', 'json'))
     .action(async (options: SweepOptions) => {
       const account = await sweep(options, deps);
       deps.out.write(

@@ -12,9 +12,10 @@ import { removeOwned } from '../unwind/remove-owned.ts';
 import { takeStock } from '../unwind/take-stock.ts';
 import { failureOf, whatIsLeft } from '../unwind/what-is-left.ts';
 import { Interrupted } from './interrupts.ts';
-import { addTemporalOptions } from './options.ts';
+import { printAnswer } from './answer.ts';
+import { addTemporalOptions, outputOption } from './options.ts';
 import type { OpenSweepWorld } from './sweep-world.ts';
-import { nothingFound, teardownTable } from './teardown-print.ts';
+import { nothingFound, teardownJson, teardownTable } from './teardown-print.ts';
 import type { OutputStream } from './tool-progress.ts';
 import { progressLine } from './tool-progress.ts';
 
@@ -32,6 +33,7 @@ interface TeardownOptions extends TemporalAddress {
   provider?: string[];
   yes?: boolean;
   force?: boolean;
+  output: 'text' | 'json';
 }
 
 /**
@@ -47,6 +49,7 @@ export function teardownCommand(deps: TeardownCommandDeps): Command {
     )
     .option('--yes', 'do not ask')
     .option('--force', 'even though the run is open')
+    .addOption(outputOption('text', 'json'))
     .action(async (run: string, options: TeardownOptions) => {
       const line = progressLine(deps.err);
       const work: Work = { signal: deps.signal, progress: (message) => line.show(message) };
@@ -57,7 +60,8 @@ export function teardownCommand(deps: TeardownCommandDeps): Command {
         const told = (await opened.tearDownHeld?.(run)) ?? null;
         if (told !== null) {
           line.end();
-          deps.out.write(`${run}: ${told}; watch it with \`sandtide status --follow ${run}\`\n`);
+          const text = `${run}: ${told}; watch it with \`sandtide status --follow ${run}\``;
+          printAnswer(options.output, { runName: run, message: told }, text, deps.out);
           return;
         }
         deps.exitWith(
@@ -83,9 +87,10 @@ async function teardown(
   line: ReturnType<typeof progressLine>,
 ): Promise<boolean> {
   const providers = options.provider ?? [...PROVIDER_TYPES];
+  const json = options.output === 'json';
   const say = (text: string) => {
     line.end();
-    deps.out.write(`${text}\n`);
+    (json ? deps.err : deps.out).write(`${text}\n`); // a document stands alone on the output
   };
   const others = new Set<string>();
   const { clusters, problems } = await takeStock(world, providers, work, (cluster) => {
@@ -97,22 +102,27 @@ async function teardown(
   if (!reachable) say(`Temporal at ${temporal.address} cannot be reached: going by the labels alone`);
   if (clusters.length === 0) {
     say(nothingFound(run, providers, [...others]));
+    if (json) deps.out.write(teardownJson({ run, reachable, problems, clusters, removed: [], left: [] }));
     return problems.length === 0;
   }
   for (const text of teardownTable(run, clusters)) say(text);
   if (options.force !== true) refuseOpen(run, clusters);
   if (options.yes !== true) await askFirst(clusters, deps, line);
 
+  const removed: string[] = [];
   const failed: string[] = [];
   for (const { cluster } of clusters) {
     work.signal.throwIfAborted();
     const failure = await failureOf(() => removeOwned(world, cluster, work), work);
-    if (failure === null) say(`removed ${cluster.handle.name} (${cluster.handle.provider})`);
-    else failed.push(`${cluster.handle.name} (${cluster.handle.provider}): ${failure}`);
+    if (failure === null) {
+      removed.push(cluster.handle.name);
+      say(`removed ${cluster.handle.name} (${cluster.handle.provider})`);
+    } else failed.push(`${cluster.handle.name} (${cluster.handle.provider}): ${failure}`);
   }
   const left = [...failed, ...(await whatIsLeft(world, clusters, work))];
   if (left.length === 0) say('nothing is left');
   else say(`still left:\n${left.map((text) => `  ${plainText(text)}`).join('\n')}`);
+  if (json) deps.out.write(teardownJson({ run, reachable, problems, clusters, removed, left }));
   return left.length === 0 && problems.length === 0;
 }
 

@@ -58,3 +58,30 @@ function ownerInWords(state: OwnerState, { home }: OwnedCluster): string {
   }
   return IN_WORDS[state];
 }
+
+/** What a teardown found and did, for programs. */
+export interface TeardownAccount {
+  run: string;
+  /** Whether Temporal could be asked. */
+  reachable: boolean;
+  /** Providers that could not be asked. */
+  problems: readonly { provider: string; message: string }[];
+  clusters: readonly AskedCluster[];
+  /** Names of the clusters that were removed. */
+  removed: readonly string[];
+  /** What is still there, one by one. */
+  left: readonly string[];
+}
+
+export function teardownJson({ run, reachable, problems, clusters, removed, left }: TeardownAccount): string {
+  const found = clusters.map(({ cluster, ownerState }) => ({
+    provider: cluster.handle.provider,
+    name: cluster.handle.name,
+    owner: cluster.owner,
+    runName: cluster.runName,
+    leaseUntilSeconds: cluster.leaseUntilSeconds,
+    ownerState,
+  }));
+  const document = { run, temporalReachable: reachable, problems, clusters: found, removed, left };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

@@ -1,9 +1,10 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Work } from '../domain/work.ts';
 import { pinnedProgram } from '../toolchain/pinned-programs.ts';
 import type { FoundProgram } from '../toolchain/programs.ts';
 import type { ToolInventory } from '../toolchain/tool-inventory.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
+import { outputOption } from './options.ts';
 import { type OutputStream, progressLine } from './tool-progress.ts';
 
 export interface ToolsCommandDeps {
@@ -39,23 +40,17 @@ export function toolsCommand(deps: ToolsCommandDeps): Command {
     .addCommand(
       new Command('list')
         .description('list the programs: name, version, origin, path; gets none')
-        .addOption(outputOption())
+        .addOption(outputOption('table', 'json'))
         .action(async (options: ToolsOptions) => print(await list(deps), options, deps)),
       { isDefault: true },
     )
     .addCommand(
       new Command('install')
         .description('get every program that is missing: by download, or by a build with Go')
-        .addOption(outputOption())
+        .addOption(outputOption('table', 'json'))
         .action(async (options: ToolsOptions) => print(await install(deps), options, deps)),
     );
   return command;
-}
-
-function outputOption(): Option {
-  return new Option('-o, --output <format>', 'how to print the list')
-    .choices(['table', 'json'])
-    .default('table');
 }
 
 async function list({ toolchain, signal }: ToolsCommandDeps): Promise<ToolRow[]> {

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import type { RunReport } from '../../src/report/report.ts';
+import type { ListedRun } from '../../src/cli/listed-run.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/system/search-attributes.ts';
 import { RunEnvironment } from '../support/run-environment.ts';
 import { applicationFailureOf } from '../support/run-failures.ts';
 import { PROJECT } from '../support/own-home.ts';
+import { until } from '../support/until.ts';
 
 const HOLD = { holdMs: 120_000 };
 
@@ -118,3 +121,54 @@ describe('the commands for a held run', { concurrency: 3 }, () => {
     await assertSaid(['retry', 'nobody'], /Temporal knows no run called nobody/, 1);
   });
 });
+
+describe('the commands that start, list and end runs', () => {
+  it('start comes back at once with the run, list shows it, cancel ends it; each as a document too', async () => {
+    writeFileSync(join(folder, 'small.yaml'), 'load: { qps: 5, total: 25 }\n');
+    const started = JSON.parse(
+      await assertSaid(['start', 'small.yaml', '--name', 'afar', '--output', 'json'], /"runName": "afar"/),
+    ) as { firstExecutionRunId: string };
+    await assertSaid(['start', 'small.yaml', '--name', 'bad/name'], /--name: /, 1);
+    assert.equal(await env.untilClosed('afar'), 'COMPLETED');
+
+    const hanging = await env.run('hanging', {
+      faults: { hangAt: 'claims' },
+      searchAttributes: Object.keys(SEARCH_ATTRIBUTES),
+    });
+    await env.world.untilBegun('hanging', 'claims');
+    await untilListed('hanging');
+    const all = await listed();
+    const afar = all.find((run) => run.runName === 'afar');
+    assert.equal(afar?.executionRunId, started.firstExecutionRunId);
+    assert.equal(afar.status, 'completed');
+    const open = await listed('--open');
+    assert.deepEqual(
+      open.map(({ runName, status, stage }) => ({ runName, status, stage })),
+      [{ runName: 'hanging', status: 'running', stage: 'run-claims' }],
+    );
+    assert.equal((await listed('--limit', '1')).length, 1);
+    await assertSaid(['list', '--open'], /^RUN +STATUS +STAGE[^]*hanging +running +run-claims/);
+    await assertSaid(['list', '--limit', '0'], /give a whole number from 1 to 10000/, 1);
+
+    await assertSaid(['cancel', 'hanging', '--output', 'json'], /"cancelRequested": true/);
+    env.world.letGo('hanging');
+    await env.untilClosed('hanging');
+    await hanging.result().catch(() => undefined);
+  });
+
+  it('refuse a form of output that they do not have', async () => {
+    await assertSaid(['list', '--output', 'xml'], /Allowed choices are text, json/, 1);
+  });
+});
+
+async function listed(...args: string[]): Promise<ListedRun[]> {
+  return JSON.parse((await sandtide('list', ...args, '--output', 'json')).output) as ListedRun[];
+}
+
+/** Temporal's visibility comes a little later than its history. */
+async function untilListed(runName: string): Promise<void> {
+  await until(`${runName} in the list`, async () => {
+    const found = (await listed()).find((run) => run.runName === runName);
+    return found?.stage === 'run-claims' ? true : null;
+  });
+}

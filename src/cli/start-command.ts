@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { readSpecFile } from '../spec/read-file.ts';
+import { resolveSpec } from '../spec/resolve.ts';
+import { connectTemporal } from '../system/temporal.ts';
+import { addTemporalOptions, outputOption, sameTemporal } from './options.ts';
+import { runNameFor, startRun } from './start-run.ts';
+
+interface StartOptions {
+  address?: string;
+  namespace?: string;
+  name?: string;
+  output: 'text' | 'json';
+}
+
+/** `sandtide start SPEC`: starts a run and comes back at once, with the run's name. */
+export function startCommand(): Command {
+  return addTemporalOptions(new Command('start'))
+    .description('Start a run of SPEC (YAML or JSON) and come back at once')
+    .argument('<spec>', 'file, for instance examples/smoke.yaml')
+    .option('--name <run>', 'name of the run, also its workflow id (default: file name and time)')
+    .addOption(outputOption('text', 'json'))
+    .action(async (file: string, options: StartOptions) => {
+      const read = await readSpecFile(file);
+      resolveSpec(read.input, read); // refused here, with line and column, before Temporal hears of it
+      const runName = runNameFor(file, options.name);
+      const { client, temporal } = await connectTemporal(options);
+      try {
+        const firstExecutionRunId = await startRun(client, runName, read.input);
+        const started = { runName, namespace: temporal.namespace, firstExecutionRunId };
+        process.stdout.write(
+          options.output === 'json'
+            ? `${JSON.stringify(started, null, 2)}\n`
+            : `started run ${runName}\nwatch it with \`sandtide status --follow ${runName}${sameTemporal(options)}\`\n`,
+        );
+      } finally {
+        await client.connection.close();
+      }
+    });
+}
