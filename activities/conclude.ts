@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { CollectedEvidence } from '../src/domain/evidence.ts';
 import type { Ending } from '../src/domain/outcomes.ts';
+import type { KeptCluster } from '../src/domain/kept-cluster.ts';
 import type { Leftover, Plan } from '../src/domain/plan.ts';
 import { UnavailableError } from '../src/domain/errors.ts';
 import type { StepRecord } from '../src/domain/progress.ts';
@@ -38,6 +39,8 @@ export interface ConclusionRequest {
   findings: RunFindings;
   ending: Ending;
   unwound: { leftovers: Leftover[]; undoFailed: number };
+  /** The cluster that is left for another run; missing or null where it is not. */
+  kept?: KeptCluster | null;
   steps: StepRecord[];
   startedAtMs: number;
   endedAtMs: number;

@@ -12,7 +12,7 @@ import { laterLease, withLease } from '../src/domain/lease.ts';
 import { guardWorkflowId } from '../src/domain/names.ts';
 import type { Plan } from '../src/domain/plan.ts';
 import type { Work } from '../src/domain/work.ts';
-import { releaseUpdate, RUN_GUARD, RUN_TASK_QUEUE, watchUpdate } from '../workflows/messages.ts';
+import { keepUpdate, releaseUpdate, RUN_GUARD, RUN_TASK_QUEUE, watchUpdate } from '../workflows/messages.ts';
 import type { WatchRequest } from '../workflows/messages.ts';
 import { asActivity } from './activity-work.ts';
 import { currentExecution } from './current-execution.ts';
@@ -62,12 +62,26 @@ export function guardActivities(nowMs: () => number = Date.now) {
         }
       });
     },
-    /** Tells the guard that this run has cleaned up. A guard that is gone has nothing to be told. */
-    releaseGuard({ plan }: { plan: Plan }): Promise<void> {
+    /**
+     * Tells a guard that this run has cleaned up, or taken over what it keeps. A guard that is gone has nothing to be
+     * told.
+     */
+    releaseGuard({ runName, owner }: Pick<Plan, 'runName' | 'owner'>): Promise<void> {
       return asActivity(() =>
         unlessGone((client) =>
-          client.workflow.getHandle(guardWorkflowId(plan.runName)).executeUpdate(releaseUpdate, {
-            args: [{ owner: plan.owner, executionRunId: currentExecution() }],
+          client.workflow.getHandle(guardWorkflowId(runName)).executeUpdate(releaseUpdate, {
+            args: [{ owner, executionRunId: currentExecution() }],
+            updateId: updateId(),
+          }),
+        ),
+      );
+    },
+    /** Leaves the run's cluster to its guard, for another run to take over until then. */
+    keepUnderGuard({ plan, untilSeconds }: { plan: Plan; untilSeconds: number }): Promise<void> {
+      return asActivity(() =>
+        temporalCall(CALL_MS, (client) =>
+          client.workflow.getHandle(guardWorkflowId(plan.runName)).executeUpdate(keepUpdate, {
+            args: [{ owner: plan.owner, executionRunId: currentExecution(), untilSeconds }],
             updateId: updateId(),
           }),
         ),

@@ -28,6 +28,7 @@ export function limitsOf(spec: RunSpec): RunLimits {
     leaseMs: durationMs(spec.limits.lease),
     leaseCapMs: durationMs(spec.limits.leaseCap),
     holdMs: spec.onFailure.hold === null ? null : durationMs(spec.onFailure.hold),
+    keepMs: spec.keep === null ? null : durationMs(spec.keep),
     neededMs: readyMs + durationMs(spec.load.duration) + drainMs + teardownMs,
     undoAlarmMs: Math.min(UNDO_ALARM_MS, teardownMs / 2),
   };

@@ -1,14 +1,18 @@
 import { InvalidSpecError } from '../src/domain/errors.ts';
 import { makePlan } from '../src/domain/make-plan.ts';
-import type { RunIdentity } from '../src/domain/names.ts';
+import type { Owner, RunIdentity } from '../src/domain/names.ts';
 import { runNameProblem } from '../src/domain/names.ts';
 import type { Plan } from '../src/domain/plan.ts';
+import type { ForwardStage } from '../src/domain/stages.ts';
 import { workloadCommand } from '../src/load/workload.ts';
 import { resolveSpec } from '../src/spec/resolve.ts';
 import { ownerOf } from '../src/system/owner-of.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
 import type { RunLimits } from '../workflows/limits.ts';
 import { asActivity } from './activity-work.ts';
+import type { ClusterSource } from './cluster-source.ts';
+import { clusterSource, refuseOtherCluster } from './cluster-source.ts';
+import { currentExecution } from './current-execution.ts';
 import type { ActivityDeps } from './deps.ts';
 import { limitsOf } from './limits-of.ts';
 
@@ -17,16 +21,26 @@ export interface PreparedRun {
   spec: RunSpec;
   plan: Plan;
   limits: RunLimits;
+  /** The last stage that is done. */
+  through: ForwardStage;
   /** Nodes by pool that the spec asks for. */
   nodes: Record<string, number>;
   /** Search attributes that may be set without wedging the workflow. */
   searchAttributes: string[];
 }
 
+export interface PrepareRequest {
+  spec: unknown;
+  identity: RunIdentity;
+  startedAtMs: number;
+  /** Where the execution may have come by a reset. */
+  originalExecutionRunId?: string;
+}
+
 export function prepareActivities(deps: ActivityDeps) {
   return {
     /** Checks the spec as the user sent it and makes the plan. Fails at once, with every problem, on a bad one. */
-    prepareRun(request: { spec: unknown; identity: RunIdentity; startedAtMs: number }): Promise<PreparedRun> {
+    prepareRun(request: PrepareRequest): Promise<PreparedRun> {
       return asActivity(async () => {
         const spec = resolveSpec(request.spec);
         const { identity } = request;
@@ -34,16 +48,25 @@ export function prepareActivities(deps: ActivityDeps) {
         if (problem !== null) throw new InvalidSpecError([{ path: 'workflow id', message: problem }], 'run');
         const owner = ownerOf(identity);
         const provider = deps.provider(spec.provider.type);
+        const asked = {
+          cluster: provider.plan(spec, identity.workflowId, owner),
+          sandbox: deps.agentSandbox(spec.agentSandbox.type).plan(spec, identity.workflowId, owner),
+          workloadCommand: workloadCommand(spec.load.workloadDuration, provider.capabilities.execOnHost),
+        };
+        const taken = await takenCluster(spec, request, owner);
+        if (taken !== null) refuseOtherCluster(spec, taken, asked);
+        const { cluster, sandbox } = taken ?? asked;
         const plan = makePlan({
           identity,
           owner,
-          cluster: provider.plan(spec, identity.workflowId, owner),
-          sandbox: deps.agentSandbox(spec.agentSandbox.type).plan(spec, identity.workflowId, owner),
+          cluster,
+          takenFrom: taken?.takenFrom ?? null,
+          sandbox,
           disposable: provider.capabilities.disposable,
           lease: spec.limits.lease,
           leaseCap: spec.limits.leaseCap,
           nowMs: request.startedAtMs, // not the clock: a second attempt must make the same plan
-          workloadCommand: workloadCommand(spec.load.workloadDuration, provider.capabilities.execOnHost),
+          workloadCommand: asked.workloadCommand,
           totalClaims: spec.load.total,
           warmPoolReplicas: spec.agentSandbox.warmPool.replicas,
         });
@@ -52,12 +75,23 @@ export function prepareActivities(deps: ActivityDeps) {
           spec,
           plan,
           limits: limitsOf(spec),
+          through: spec.through,
           nodes: nodesOf(spec),
           searchAttributes: [...searchAttributes],
         };
       });
     },
   };
+}
+
+async function takenCluster(
+  { takeOver }: RunSpec,
+  { identity, originalExecutionRunId }: PrepareRequest,
+  owner: Owner,
+): Promise<ClusterSource | null> {
+  if (takeOver === null) return null;
+  const byReset = originalExecutionRunId !== undefined && originalExecutionRunId !== currentExecution();
+  return clusterSource({ runName: identity.workflowId, owner, takeOver, byReset });
 }
 
 function nodesOf({ provider }: RunSpec): Record<string, number> {

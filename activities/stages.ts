@@ -7,6 +7,7 @@ import { asActivity } from './activity-work.ts';
 import { refuseUnentered } from './current-execution.ts';
 import type { ActivityDeps } from './deps.ts';
 import { mendCluster } from './mend-cluster.ts';
+import { takeOver } from './take-over.ts';
 import { withCluster } from './with-cluster.ts';
 
 /** Whom and what a step is about. */
@@ -40,7 +41,10 @@ export function stageActivities(deps: ActivityDeps) {
   return {
     createCluster(request: ForwardRequest): Promise<ClusterDetails> {
       const { plan, spec } = request;
-      return forward(request, (work) => deps.provider(plan.cluster.provider).ensure(plan, spec, work));
+      return forward(request, async (work) => {
+        await takeOver(deps, request, work);
+        return deps.provider(plan.cluster.provider).ensure(plan, spec, work);
+      });
     },
     installAgentSandbox(request: ForwardRequest): Promise<SandboxInstallation> {
       return forward(request, (work) =>

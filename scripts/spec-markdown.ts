@@ -89,8 +89,7 @@ const row = (cells: readonly string[]) =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 
 function what(node: SchemaNode): string {
-  const planned = node.planned === true ? ' **Nothing acts on it yet: a spec that sets it is refused.**' : '';
-  return `${node.description ?? ''}${planned}`;
+  return node.description ?? '';
 }
 
 function allowed(place: string, node: SchemaNode): string {

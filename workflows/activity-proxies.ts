@@ -27,6 +27,12 @@ export function quick<A = Activities>(limits: RunLimits, options: Timed = {}): A
   });
 }
 
+/** For a word to a guard that can do without it: a few tries, then no more. */
+export const SOON: Timed = {
+  startToCloseTimeout: 15_000,
+  retry: { initialInterval: 500, backoffCoefficient: 2, maximumAttempts: 4 },
+};
+
 /** Waiting on another workflow, for as long as it takes. */
 export function patient(limits: RunLimits, options: Timed = {}): Activities {
   return proxyActivities<Activities>({

@@ -1,9 +1,10 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { ForwardStage } from '../src/domain/stages.ts';
+import { stagesThrough } from '../src/domain/stages.ts';
 import { describeError } from './errors.ts';
 import { hold } from './hold.ts';
 import type { Life } from './life.ts';
-import type { ForwardStage } from './stages.ts';
-import { FORWARD_STAGES, STAGE_WORK } from './stages.ts';
+import { STAGE_WORK } from './stages.ts';
 import { putUnderGuard } from './under-guard.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function complete(life: Life, stage: ForwardStage): Promise<void> {
       if (isReset(error)) await putUnderGuard(life);
       else if ((await hold(life, stage, error)) === 'skip') return;
     }
-    for (const before of FORWARD_STAGES.slice(0, FORWARD_STAGES.indexOf(stage))) await complete(life, before);
+    for (const before of stagesThrough(stage).slice(0, -1)) await complete(life, before);
   }
 }
 

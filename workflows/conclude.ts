@@ -19,13 +19,13 @@ export function conclude(life: Life, settled: Settled): RunReport {
       // The numbers are worth keeping, so they stand where the report would.
       throw failure(
         FAILURE_TYPES.reportUnwritten,
-        `${name} ${outcome} and was cleaned up, but no report could be written: ${settled.reportProblem}`,
+        `${name} ${outcome}${afterwards(life)}, but no report could be written: ${settled.reportProblem}`,
         [{ outcome, findings }],
       );
     case 'failed':
       throw failure(
         FAILURE_TYPES.runFailed,
-        `${name} failed and was cleaned up: ${reason(settled, report)}${whatToType(life)}`,
+        `${name} failed${afterwards(life)}: ${reason(settled, report)}${whatToType(life)}`,
         details,
       );
     case 'cleanup-incomplete': {
@@ -45,6 +45,11 @@ export function conclude(life: Life, settled: Settled): RunReport {
       // Temporal keeps no details of a cancellation: the report is had by query and file.
       throw new CancelledFailure(`${name} was cancelled and cleaned up`);
   }
+}
+
+function afterwards({ kept }: Life): string {
+  if (kept === null) return ' and was cleaned up';
+  return `, and its cluster is kept until ${new Date(kept.untilSeconds * 1000).toISOString()}`;
 }
 
 /** What the report alone found out (that there is no data) is no ending of the workflow's own. */

@@ -1,5 +1,6 @@
 import {
   allHandlersFinished,
+  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -12,9 +13,9 @@ import type { Lease } from '../src/domain/lease.ts';
 import type { Owner } from '../src/domain/names.ts';
 import { asFailure, refusing } from './errors.ts';
 import type { GuardedRun } from './guarded-run.ts';
-import { enter, guardedRun, keep, newlyGuarded, release } from './guarded-run.ts';
+import { enter, guardedRun, keep, leave, newlyGuarded, release } from './guarded-run.ts';
 import type { CarriedRun, GuardProgress, OperatorAnswer, WatchRequest } from './messages.ts';
-import { guardQuery, releaseUpdate, retryTeardownUpdate, watchUpdate } from './messages.ts';
+import { guardQuery, keepUpdate, releaseUpdate, retryTeardownUpdate, watchUpdate } from './messages.ts';
 
 /** A guard that was started by hand, not by `watch`, has nothing to guard. */
 const FIRST_WATCH_MS = 60_000;
@@ -62,6 +63,18 @@ function answer(guarded: Map<Owner, GuardedRun>, take: (entry: GuardedRun) => Gu
     { description: 'The run has cleaned up after itself; the guard need not act.' },
   );
   setHandler(
+    keepUpdate,
+    refusing(async ({ owner, executionRunId, untilSeconds }) => {
+      // What is being taken down can't be kept, and the run must hear of it.
+      await condition(() => guarded.get(owner)?.state !== 'unwinding');
+      const entry = guarded.get(owner);
+      if (entry === undefined || entry.state === 'incomplete')
+        throw ApplicationFailure.nonRetryable(`nothing whole of ${owner} is under guard`, 'Refused');
+      leave(entry, executionRunId, untilSeconds);
+    }),
+    { description: 'The run leaves its cluster for another one to take over until then.' },
+  );
+  setHandler(
     retryTeardownUpdate,
     refusing(() => hurry(guarded)),
     { description: 'Tries now to take down what an earlier try has left, instead of within the hour.' },
@@ -104,8 +117,9 @@ function mayContinueAsNew(guarded: Map<Owner, GuardedRun>): boolean {
   );
 }
 
-function carriedRun({ plan, limits, searchAttributes, executions, retryAtMs }: GuardedRun): CarriedRun {
-  return { plan, limits, searchAttributes, executions, retryAtMs };
+function carriedRun(entry: GuardedRun): CarriedRun {
+  const { plan, limits, searchAttributes, executions, keptUntilSeconds, retryAtMs } = entry;
+  return { plan, limits, searchAttributes, executions, keptUntilSeconds, retryAtMs };
 }
 
 function progressOf(guarded: Map<Owner, GuardedRun>): GuardProgress {
@@ -115,6 +129,8 @@ function progressOf(guarded: Map<Owner, GuardedRun>): GuardProgress {
       leaseUntilSeconds: entry.plan.leaseUntilSeconds,
       leaseCapSeconds: entry.plan.leaseCapSeconds,
       state: entry.state,
+      keptUntilSeconds: entry.keptUntilSeconds,
+      plan: entry.plan,
       steps: [...entry.journal.records],
     })),
   };

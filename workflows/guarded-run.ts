@@ -33,7 +33,8 @@ export function guardedRun(carried: CarriedRun): GuardedRun {
 
 /** A run that asks for the first time. */
 export function newlyGuarded({ plan, limits, searchAttributes }: WatchRequest): GuardedRun {
-  return guardedRun({ plan, limits, searchAttributes, executions: [], retryAtMs: null });
+  const fresh = { executions: [], keptUntilSeconds: null, retryAtMs: null };
+  return guardedRun({ plan, limits, searchAttributes, ...fresh });
 }
 
 /** An execution of the run says that it lives. Its lease never becomes shorter by that. */
@@ -44,8 +45,14 @@ export function enter(entry: GuardedRun, request: WatchRequest): void {
     limits,
     searchAttributes,
     executions: executionsAfter(entry.executions, executionRunId),
+    keptUntilSeconds: null,
     calls: entry.calls + 1,
   });
+}
+
+/** The run leaves its cluster to the guard, for another run to take over. */
+export function leave(entry: GuardedRun, executionRunId: string, untilSeconds: number): void {
+  if (mayRelease(entry.executions, executionRunId)) entry.keptUntilSeconds = untilSeconds;
 }
 
 /** An execution of the run says that it has cleaned up. */
@@ -90,24 +97,44 @@ async function watchOnce(entry: GuardedRun): Promise<boolean> {
 
 /** True when nothing of the run is left, or nothing is left to the guard. */
 async function untilUnwound(entry: GuardedRun): Promise<boolean> {
-  const { plan, limits } = entry;
-  for (;;) {
-    setCurrentDetails(`watching ${plan.runName} (owner ${plan.owner})`);
-    await untilGoneOrReleased(entry);
+  do {
+    await untilUnwanted(entry);
     if (entry.released) return true;
     entry.state = 'unwinding'; // before the look, so that an execution which opens after it has to wait
     // The last activity of a run that was terminated hears of it at its next heartbeat; only then is it over.
-    await sleep(limits.quietMs);
-    const open = await patient(limits, { summary: 'is the run open after all?' }).isRunOpen({ plan });
-    if (!open) break;
-    entry.state = 'watching'; // a reset closes one execution and opens the next
-  }
+    await sleep(entry.limits.quietMs);
+  } while (await isOpen(entry)); // a reset closes one execution and opens the next
   entry.journal = new StepJournal(
-    plan,
+    entry.plan,
     entry.searchAttributes.filter((name) => name === 'SandtideAlarm'), // all else is the run's to say
   );
   const { leftovers, undoFailed } = await unwind(entry, entry.journal);
   return leftovers.length === 0 && undoFailed === 0;
+}
+
+function isOpen({ plan, limits }: GuardedRun): Promise<boolean> {
+  return patient(limits, { summary: 'is the run open after all?' }).isRunOpen({ plan });
+}
+
+/** Until the run is over and nobody is to have its cluster, or it has released the guard. */
+async function untilUnwanted(entry: GuardedRun): Promise<void> {
+  do {
+    entry.state = 'watching';
+    setCurrentDetails(`watching ${entry.plan.runName} (owner ${entry.plan.owner})`);
+    await untilGoneOrReleased(entry);
+  } while (!entry.released && (await isWanted(entry)));
+}
+
+/** Keeps the cluster, if it is to be kept. True when the run lives again, false when time is up or it was taken over. */
+async function isWanted(entry: GuardedRun): Promise<boolean> {
+  const { keptUntilSeconds, plan } = entry;
+  if (keptUntilSeconds === null) return false;
+  entry.state = 'keeping';
+  setCurrentDetails(`keeping ${plan.cluster.name} until ${new Date(keptUntilSeconds * 1000).toISOString()}`);
+  const livesAgain = () => entry.keptUntilSeconds !== keptUntilSeconds;
+  const leftMs = Math.max(1, keptUntilSeconds * 1000 - Date.now());
+  await condition(() => entry.released || livesAgain(), leftMs);
+  return livesAgain();
 }
 
 /** Ends when the run has released the guard, is no longer open, or has outlived its lease and been ended. */

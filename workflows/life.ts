@@ -5,6 +5,7 @@ import type { Ending } from '../src/domain/outcomes.ts';
 import type { Stage } from '../src/domain/stages.ts';
 import type { RunReport } from '../src/report/report.ts';
 import type { OpenHold } from './hold.ts';
+import type { KeptCluster } from '../src/domain/kept-cluster.ts';
 import type { RunProgress } from './messages.ts';
 import { StepJournal } from './step-journal.ts';
 
@@ -28,6 +29,8 @@ export interface Life {
   holds: number;
   /** Stages that an operator left out, with what had failed. */
   readonly skipped: Map<Stage, Extract<Ending, { kind: 'failed' }>>;
+  /** The cluster is left for another run, under guard; null where it is not. */
+  kept: KeptCluster | null;
   /** Null until it is written. */
   report: RunReport | null;
 }
@@ -50,6 +53,7 @@ export function beginLife(run: PreparedRun, startedAtMs: number): Life {
     hold: null,
     holds: 0,
     skipped: new Map(),
+    kept: null,
     report: null,
   };
 }

@@ -18,6 +18,8 @@ export interface RunLimits {
   leaseCapMs: number;
   /** How long a failed stage waits for an operator; null where it doesn't. */
   holdMs: number | null;
+  /** How long the cluster is kept once the stages are done; null where it is taken down. */
+  keepMs: number | null;
   /** What the whole way from a stage's start to the end of the unwind may take. */
   neededMs: number;
   /** An undo that takes longer than this raises an alarm, and goes on. */
@@ -36,6 +38,7 @@ export const FIRST_LIMITS: RunLimits = {
   leaseMs: 7_200_000,
   leaseCapMs: 14_400_000,
   holdMs: null,
+  keepMs: null,
   neededMs: 7_200_000,
   undoAlarmMs: 300_000,
 };

@@ -64,6 +64,8 @@ export interface CarriedRun {
   searchAttributes: string[];
   /** Executions that were seen, the newest last. */
   executions: string[];
+  /** Until when the cluster is kept for another run, Unix seconds; null where it is not. */
+  keptUntilSeconds: number | null;
   /** When the guard tries again to unwind what is left of the run; null while it watches. Epoch milliseconds. */
   retryAtMs: number | null;
 }
@@ -75,6 +77,10 @@ export interface GuardProgress {
     leaseUntilSeconds: number;
     leaseCapSeconds: number;
     state: GuardState;
+    /** Until when the cluster is kept for another run, Unix seconds; null where it is not. */
+    keptUntilSeconds: number | null;
+    /** Whoever takes the cluster over needs its names. */
+    plan: Plan;
     steps: StepRecord[];
   }[];
 }
@@ -93,6 +99,15 @@ export const watchUpdate = defineUpdate<Lease, [WatchRequest]>('watch');
 
 /** Update: the run of this owner has ended clean, the guard need not act. */
 export const releaseUpdate = defineUpdate<void, [{ owner: string; executionRunId: string }]>('release');
+
+/**
+ * Update: the run of this owner ends and leaves its cluster for another run to take over. Nobody having done so by then
+ * (Unix seconds), the guard takes it down.
+ */
+export const keepUpdate = defineUpdate<
+  void,
+  [{ owner: string; executionRunId: string; untilSeconds: number }]
+>('keep');
 
 /** Update of a guard whose unwind has left something: try again now, not within the hour. */
 export const retryTeardownUpdate = defineUpdate<OperatorAnswer>('retryTeardown');

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { PreparedRun } from '../activities/prepare.ts';
 import type { Ending } from '../src/domain/outcomes.ts';
+import { stagesThrough } from '../src/domain/stages.ts';
 import type { RunReport } from '../src/report/report.ts';
 import { quick } from './activity-proxies.ts';
 import { complete } from './complete-stage.ts';
@@ -47,23 +48,22 @@ async function wholeLife(specInput: unknown): Promise<RunReport> {
 
 /** Checks the spec and makes the plan; creates nothing. Not to be cancelled, so that a cancelled run has a report too. */
 function prepare(spec: unknown, startedAtMs: number): Promise<PreparedRun> {
-  const { namespace, workflowId, firstExecutionRunId } = workflowInfo();
+  const { namespace, workflowId, firstExecutionRunId, originalExecutionRunId } = workflowInfo();
   const identity = { namespace, workflowId, firstExecutionRunId };
   return CancellationScope.nonCancellable(() =>
     quick(FIRST_LIMITS, { summary: 'check the spec and make the plan' }).prepareRun({
       spec,
       identity,
       startedAtMs,
+      originalExecutionRunId,
     }),
   );
 }
 
-/** The story: each stage's output is the next one's input. */
+/** The story: create-cluster, install-agent-sandbox, run-claims; each stage's output is the next one's input. */
 async function forward(life: Life): Promise<void> {
   await putUnderGuard(life);
-  await complete(life, 'create-cluster');
-  await complete(life, 'install-agent-sandbox');
-  await complete(life, 'run-claims');
+  for (const stage of stagesThrough(life.run.through)) await complete(life, stage);
 }
 
 async function endingOf(life: Life): Promise<Ending> {

@@ -1,9 +1,10 @@
 import { longestUnwindMs } from '../src/domain/guarding.ts';
 import type { Ending, Outcome } from '../src/domain/outcomes.ts';
 import { outcomeOf } from '../src/domain/outcomes.ts';
-import { quick } from './activity-proxies.ts';
+import { quick, SOON } from './activity-proxies.ts';
 import { describeError } from './errors.ts';
 import { gatherEvidence } from './evidence.ts';
+import { keepCluster } from './keep.ts';
 import type { Life } from './life.ts';
 import { putUnderGuard } from './under-guard.ts';
 import type { UnwindResult } from './unwind.ts';
@@ -19,21 +20,26 @@ export interface Settled {
 }
 
 /**
- * The evidence of a failure, the unwind, then the report with what it left, then the guard's release if nothing was. The
- * caller runs it in a non-cancellable scope.
+ * The evidence of a failure, the unwind (or that the cluster is kept), then the report with what it left, then the
+ * guard's release if nothing was. The caller runs it in a non-cancellable scope.
  */
 export async function settle(life: Life, ending: Ending): Promise<Settled> {
   if (life.entered === null) await untilAlone(life);
   life.findings.evidence = await gatherEvidence(life, ending);
-  const unwound = await unwind(life.run, life.journal, {
-    execution: () => life.entered,
-    enterAgain: () => untilAlone(life),
-  });
+  life.kept = await keepCluster(life, ending);
+  const unwound = life.kept === null ? await unwindRun(life) : { leftovers: [], undoFailed: 0 };
   const reportProblem = await writeReport(life, ending, unwound);
   const outcome = life.report?.outcome ?? outcomeOf(ending, unwound.leftovers.length, unwound.undoFailed);
   life.journal.mark({ SandtideOutcome: outcome });
-  if (outcome !== 'cleanup-incomplete') await release(life);
+  if (outcome !== 'cleanup-incomplete' && life.kept === null) await release(life);
   return { outcome, ending, unwound, reportProblem };
+}
+
+function unwindRun(life: Life): Promise<UnwindResult> {
+  return unwind(life.run, life.journal, {
+    execution: () => life.entered,
+    enterAgain: () => untilAlone(life),
+  });
 }
 
 /**
@@ -58,6 +64,7 @@ async function writeReport(life: Life, ending: Ending, unwound: UnwindResult): P
       findings: life.findings,
       ending,
       unwound,
+      kept: life.kept,
       steps: [...life.journal.records],
       startedAtMs: life.startedAtMs,
       endedAtMs: Date.now(),
@@ -71,11 +78,8 @@ async function writeReport(life: Life, ending: Ending, unwound: UnwindResult): P
 /** A guard that can't be told sees for itself that the run has ended, and finds nothing to unwind. */
 async function release(life: Life): Promise<void> {
   const { plan, limits } = life.run;
-  const retry = { initialInterval: 500, backoffCoefficient: 2, maximumAttempts: 4 };
   try {
-    await quick(limits, { summary: 'release the guard', startToCloseTimeout: 15_000, retry }).releaseGuard({
-      plan,
-    });
+    await quick(limits, { summary: 'release the guard', ...SOON }).releaseGuard(plan);
   } catch {
     // As above.
   }

@@ -1,10 +1,9 @@
-import { ApplicationFailure } from '@temporalio/workflow';
-import { load, patientBySpec, provisioning, quick } from './activity-proxies.ts';
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import type { TakenFrom } from '../src/domain/plan.ts';
+import type { ForwardStage } from '../src/domain/stages.ts';
+import { load, patientBySpec, provisioning, quick, SOON } from './activity-proxies.ts';
 import type { Life } from './life.ts';
-
-/** The stages that make something, in order. */
-export const FORWARD_STAGES = ['create-cluster', 'install-agent-sandbox', 'run-claims'] as const;
-export type ForwardStage = (typeof FORWARD_STAGES)[number];
+import type { RunLimits } from './limits.ts';
 
 /** What each of them does. Done again, it finds what is there and makes what is missing. */
 export const STAGE_WORK: Record<ForwardStage, (life: Life) => Promise<void>> = {
@@ -19,6 +18,17 @@ async function createCluster({ run, entered, journal, findings }: Life): Promise
   findings.cluster = await journal.run('cluster', (step) =>
     provisioning(limits, { summary: step.title }).createCluster({ plan, spec, entered }),
   );
+  if (plan.takenFrom !== null) await relieveGuard(limits, plan.takenFrom);
+}
+
+/** The guard that has kept the cluster. Not told, it sees at the end of its time that the cluster is another's by now. */
+async function relieveGuard(limits: RunLimits, { runName, owner }: TakenFrom): Promise<void> {
+  try {
+    const summary = `relieve the guard of ${runName}`;
+    await quick(limits, { summary, ...SOON }).releaseGuard({ runName, owner });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
 }
 
 /** The controller, then what claims need: namespace and template, then the warm pool, filled. */

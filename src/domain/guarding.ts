@@ -3,8 +3,11 @@ import { extendedLease, laterLease } from './lease.ts';
 import type { Owner } from './names.ts';
 import type { Plan } from './plan.ts';
 
-/** What a guard does about a run: it waits for its end, takes it down, or waits to try that again. */
-export type GuardState = 'watching' | 'unwinding' | 'incomplete';
+/**
+ * What a guard does about a run: it waits for its end, keeps its cluster for another run, takes it down, or waits to try
+ * that again.
+ */
+export type GuardState = 'watching' | 'keeping' | 'unwinding' | 'incomplete';
 
 /** A run under guard, as far as others have to wait for it. */
 export interface Guarded {
@@ -26,7 +29,8 @@ export interface Asking {
  * asks proves that every other run of that name is over.
  */
 export function mustWait({ owner, toUnwind }: Asking, guarded: Guarded): boolean {
-  if (guarded.owner !== owner) return guarded.state !== 'incomplete' && !toUnwind;
+  const settled = guarded.state === 'incomplete' || guarded.state === 'keeping';
+  if (guarded.owner !== owner) return !settled && !toUnwind;
   return guarded.state === 'unwinding' || guarded.released; // a released one is about to go
 }
 

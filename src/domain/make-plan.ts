@@ -1,13 +1,15 @@
 import { durationMs } from './durations.ts';
 import type { Owner, RunIdentity } from './names.ts';
 import { ownerLabels } from './names.ts';
-import type { ClusterHandle, Plan, PlannedStep, SandboxNames, StepId } from './plan.ts';
+import type { ClusterHandle, Plan, PlannedStep, SandboxNames, StepId, TakenFrom } from './plan.ts';
 
 /** What a plan is made from: names that provider and resource derived from spec and owner, touching nothing. */
 export interface PlanParts {
   identity: RunIdentity;
   owner: Owner;
   cluster: ClusterHandle;
+  /** The run that has kept this cluster, where it is taken over. */
+  takenFrom?: TakenFrom | null;
   sandbox: SandboxNames;
   /** Removing the cluster takes everything in it along. */
   disposable: boolean;
@@ -24,6 +26,7 @@ export interface PlanParts {
 export function makePlan(parts: PlanParts): Plan {
   const { identity, owner, cluster, sandbox } = parts;
   const runName = identity.workflowId;
+  const takenFrom = parts.takenFrom ?? null;
   const secondsAfter = (duration: string) => Math.ceil((parts.nowMs + durationMs(duration)) / 1000);
   const leaseUntilSeconds = secondsAfter(parts.lease);
   const absorbedBy = parts.disposable ? 'cluster' : null;
@@ -31,7 +34,10 @@ export function makePlan(parts: PlanParts): Plan {
     {
       id: 'cluster',
       stage: 'create-cluster',
-      title: `create cluster ${cluster.name} (${cluster.provider})`,
+      title:
+        takenFrom === null
+          ? `create cluster ${cluster.name} (${cluster.provider})`
+          : `take cluster ${cluster.name} (${cluster.provider}) over from ${takenFrom.runName}`,
       undoTitle: `delete cluster ${cluster.name}`,
       absorbedBy: null,
     },
@@ -72,6 +78,7 @@ export function makePlan(parts: PlanParts): Plan {
     leaseCapSeconds: secondsAfter(parts.leaseCap ?? parts.lease),
     labels: ownerLabels(runName, owner, leaseUntilSeconds),
     cluster,
+    takenFrom,
     sandbox,
     workloadCommand: parts.workloadCommand,
     steps,

@@ -35,6 +35,12 @@ export interface SandboxNames {
   warmPool: string;
 }
 
+/** The run whose cluster another one takes over. */
+export interface TakenFrom {
+  runName: string;
+  owner: Owner;
+}
+
 /** Everything a run will do and how it is taken back; made before anything exists, frozen in history. */
 export interface Plan {
   runName: string;
@@ -47,6 +53,8 @@ export interface Plan {
   /** On every object that the run creates. */
   labels: Record<string, string>;
   cluster: ClusterHandle;
+  /** Whose the cluster was before; null where this run makes its own. */
+  takenFrom: TakenFrom | null;
   sandbox: SandboxNames;
   /** The command run inside each ready sandbox; null where the spec sets no workload. */
   workloadCommand: string[] | null;

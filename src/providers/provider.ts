@@ -60,6 +60,11 @@ export interface ClusterProvider {
    * nothing to be swept. A stranger's is refused with ConflictError.
    */
   renewLease(plan: Plan, work: Work): Promise<void>;
+  /**
+   * Makes another owner's cluster the plan's: owner, run, lease and home, all of them or none. Done already is success,
+   * absent too; a third one's is refused with ConflictError.
+   */
+  takeOver(plan: Plan, from: Owner, work: Work): Promise<void>;
   /** Removes the owner's cluster and proves it gone. Absent is success; a stranger's is refused. */
   remove(handle: ClusterHandle, owner: Owner, work: Work): Promise<void>;
   /** All clusters that carry our labels, whoever's. */

@@ -1,4 +1,5 @@
 import type { Ending } from '../domain/outcomes.ts';
+import type { KeptCluster } from '../domain/kept-cluster.ts';
 import { outcomeOf } from '../domain/outcomes.ts';
 import type { Leftover, Plan, StepId } from '../domain/plan.ts';
 import type { StepRecord } from '../domain/progress.ts';
@@ -17,6 +18,8 @@ export interface ReportRequest {
   findings: ReportFindings;
   ending: Ending;
   unwound: { leftovers: Leftover[]; undoFailed: number };
+  /** The cluster that is left for another run; missing or null where it is not. */
+  kept?: KeptCluster | null;
   steps: StepRecord[];
   startedAtMs: number;
   endedAtMs: number;
@@ -47,6 +50,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     windows: findings.windows,
     cutShort: context.cutShort,
     load: spec.load,
+    claimsAsked: spec.through === 'run-claims',
     steps,
     ending: request.ending,
     suspect: [...unscraped(findings), ...faulted(context)],
@@ -81,6 +85,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     cluster: findings.cluster === null ? null : { ...findings.cluster.handle, nodes: findings.cluster.nodes },
     leftovers: unwound.leftovers,
     leftoverCount: unwound.leftovers.length,
+    kept: keptUntil(request.kept ?? null),
     evidence: findings.evidence ?? null, // a run that an earlier version began knows of none
     versions: { ...context.versions, ...versionsOf(findings) },
     digests: digestsOf(findings, spec),
@@ -106,6 +111,12 @@ const NO_CLAIMS: RunSummary['claims'] = {
 
 function failureOf({ stage, step, errorType, message }: Extract<Ending, { kind: 'failed' }>) {
   return { stage, step, errorType, message };
+}
+
+function keptUntil(kept: KeptCluster | null): RunReport['kept'] {
+  if (kept === null) return null;
+  const { provider, name, untilSeconds } = kept;
+  return { provider, name, until: time(untilSeconds * 1000) };
 }
 
 function time(ms: number): string {

@@ -22,6 +22,8 @@ export interface Evidence {
   /** The load never ended by itself: its windows are what a journal still said. */
   cutShort: boolean;
   load: LoadSpec;
+  /** The run was to send claims; a run of the first stages alone is not. */
+  claimsAsked: boolean;
   steps: readonly StepRecord[];
   ending: Ending;
   /** Findings beyond the figures that make them suspect, as sentences. */
@@ -36,7 +38,7 @@ export function measure(evidence: Evidence): Measured {
   const { windows, cutShort, load, ending } = evidence;
   const summary = windows.length === 0 ? null : summarise(windows, load);
   const judgement = judged(summary, evidence);
-  if (ending.kind !== 'completed') return { summary, judgement, ending };
+  if (ending.kind !== 'completed' || !evidence.claimsAsked) return { summary, judgement, ending };
   if (summary === null || cutShort || summary.claims.ready === 0) {
     return { summary, judgement, ending: noData(judgement) };
   }

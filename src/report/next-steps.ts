@@ -28,11 +28,12 @@ export function nextSteps(report: RunReport): NextStep[] {
   switch (outcome) {
     case 'passed':
     case 'thresholds-missed':
-      return [readAgain];
+      return [...keptSteps(report), readAgain];
     case 'cancelled':
       return [again, readAgain];
     case 'failed':
       return [
+        ...keptSteps(report),
         ...evidence(report),
         everyAttempt,
         {
@@ -61,6 +62,21 @@ export function nextSteps(report: RunReport): NextStep[] {
         readAgain,
       ];
   }
+}
+
+/** What to do with a cluster that is kept. */
+function keptSteps({ kept, owner, runName }: RunReport): NextStep[] {
+  if (kept === null) return [];
+  return [
+    {
+      why: `go on with the kept cluster: a spec with takeOver: ${JSON.stringify(runName)}`,
+      command: 'sandtide run SPEC',
+    },
+    {
+      why: 'or take it down now',
+      command: `sandtide teardown ${owner} --provider ${shellWord(kept.provider)}`,
+    },
+  ];
 }
 
 /** What tells most about a run that failed: what was not ready in its cluster, or else the list of what was kept. */

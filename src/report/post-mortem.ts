@@ -16,7 +16,7 @@ export function postMortem(report: RunReport): Finding[] {
   return [
     ...cause(report),
     ...retried(report),
-    { about: 'undone', text: undone(report.steps) },
+    ...(report.kept === null ? [{ about: 'undone', text: undone(report.steps) }] : []),
     { about: 'left', text: left(report) },
   ];
 }
@@ -79,7 +79,9 @@ function undone(steps: readonly ReportedStep[]): string {
   return `${own.map(({ undoTitle }) => undoTitle).join(', ')} (${span(seconds)})`;
 }
 
-function left({ leftoverCount, steps, outcome }: RunReport): string {
+function left({ kept, leftoverCount, steps, outcome }: RunReport): string {
+  if (kept !== null)
+    return `cluster ${kept.name} (${kept.provider}), on purpose: it is kept until ${kept.until}, then its guard takes it down`;
   if (leftoverCount > 0)
     return `${plural(leftoverCount, 'thing')} that ${leftoverCount === 1 ? 'carries' : 'carry'} this run's label`;
   const failed = steps.some(({ state }) => state === 'undo-failed');

@@ -60,6 +60,8 @@ export interface AgentSandbox {
   removeWarmPool(target: RemovalTarget, work: Work): Promise<void>;
   /** Deletes every claim of this owner and waits until they and their sandboxes are gone. */
   removeClaims(target: RemovalTarget, work: Work): Promise<void>;
+  /** Puts the plan's labels on everything that carries the other owner's: it is this run's then, to use and to undo. */
+  takeOver(target: SandboxTarget, from: Owner, work: Work): Promise<void>;
   /** What is there now: the installed version and whether the controller is available; null where nothing is. */
   describe(target: RemovalTarget, work: Work): Promise<{ version: string; available: boolean } | null>;
   /** What the cluster tells about a run that failed in it; nothing is read before a source is collected. */

@@ -3,7 +3,7 @@ import type { FoundProblem } from './field-problems.ts';
 import type { LoadFigures } from './load-figures.ts';
 import { FIGURES, loadFigures } from './load-figures.ts';
 import { nearest } from './nearest.ts';
-import { schemaPlaces, valueAt } from './schema-node.ts';
+import { valueAt } from './schema-node.ts';
 import type { CheckedSpec } from './schema.ts';
 
 /** What there is to check: `sound` says which values are the user's own, and `figures` is null where the load is wrong. */
@@ -90,11 +90,4 @@ export function capacityProblems({ spec, figures, sound }: CrossChecked): FoundP
 function leastAlive({ load }: CheckedSpec, { qps, duration, total }: LoadFigures): number {
   const seconds = Math.min(durationMs(load.workloadDuration), durationMs(duration)) / 1000;
   return Math.min(load.maxConcurrent, total, Math.floor(qps * seconds));
-}
-
-/** Fields that nothing acts on yet: better refused than taken and ignored. */
-export function plannedProblems(document: unknown): FoundProblem[] {
-  return [...schemaPlaces()]
-    .filter(({ path, node }) => node.planned === true && (valueAt(path, document) ?? null) !== null)
-    .map(({ path }) => ({ path, message: 'nothing acts on this yet in this release; leave it out' }));
 }

@@ -1,7 +1,7 @@
 import { durationMs, formatDuration } from '../domain/durations.ts';
 import type { SpecProblem } from '../domain/errors.ts';
 import { InvalidSpecError } from '../domain/errors.ts';
-import { capacityProblems, leaseProblems, loadProblems, plannedProblems } from './cross-checks.ts';
+import { capacityProblems, leaseProblems, loadProblems } from './cross-checks.ts';
 import type { FoundProblem } from './field-problems.ts';
 import { fieldProblems } from './field-problems.ts';
 import { jsonCopy } from './json-copy.ts';
@@ -32,7 +32,6 @@ export function resolveSpec(input: unknown, from?: SpecSource): RunSpec {
     const checked = { spec, figures, sound };
     problems.push(...loadProblems(copy, spec.load), ...leaseProblems(checked), ...capacityProblems(checked));
   }
-  problems.push(...plannedProblems(copy));
   if (problems.length > 0 || spec === null || figures === null) throw invalid(problems, from);
   const limits = { ...spec.limits, leaseCap: spec.limits.leaseCap ?? leaseCapOf(spec) };
   return { ...spec, load: { ...spec.load, ...figures }, limits };

@@ -21,8 +21,6 @@ export interface SchemaNode {
   exclusiveMinimum?: number;
   maximum?: number;
   maxLength?: number;
-  /** Part of the schema already, but nothing acts on it yet: a spec that sets it is refused. */
-  planned?: boolean;
 }
 
 /** Steps from the document to a value in it. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FORWARD_STAGES } from '../domain/stages.ts';
 import { count, dnsLabel, duration, folderBelow, image, ownNamespace, quantity } from './field-types.ts';
 
 /** Resource types of the AgentSandbox registry and of the provider registry: the specs' and the registries' one list. */
@@ -182,13 +183,24 @@ export const runSpecSchema = z.strictObject({
     .describe('How claims arrive.'),
   limits: limits.prefault({}).describe('When to stop waiting.'),
   onFailure: onFailure.prefault({}).describe('What happens when a stage has failed.'),
+  through: z
+    .enum(FORWARD_STAGES)
+    .default('run-claims')
+    .describe('The last stage that is done; with keep, a later run does the others.'),
   keep: duration({ least: '1m', most: LONGEST_LEASE })
     .nullable()
     .default(null)
-    .meta({ planned: true })
     .describe(
-      "How long the cluster is kept after the run's end, for a later run to take over; null takes it down at once.",
+      'How long the cluster is kept once the stages are done, for a later run to take over; null takes it down at once.',
     ),
+  takeOver: z
+    .string()
+    .min(1)
+    .max(900)
+    .nullable()
+    .default(null)
+    .meta({ title: 'the name of a run that keeps its cluster' })
+    .describe('The run whose cluster this one takes over, with all that is installed in it.'),
   report: z
     .strictObject({
       folder: folderBelow()

@@ -60,6 +60,7 @@ describe('preparing a run', () => {
       leaseMs: 3_600_000,
       leaseCapMs: 7_200_000,
       holdMs: null,
+      keepMs: null,
       neededMs: 300_000 + 10_000 + 31_000 + 600_000,
       undoAlarmMs: 300_000,
     });

@@ -98,15 +98,4 @@ describe('picking a run up where it failed', { timeout: 600_000 }, () => {
     assert.equal(await home.untilGuardEnded('reset'), 'COMPLETED');
     assert.deepEqual(home.clustersLeft(), []);
   });
-
-  it('a held run of which nobody says anything is taken down', async () => {
-    const spec = { ...TOO_IMPATIENT, onFailure: { hold: '1s' } };
-    writeFileSync(join(home.folder, 'silent.json'), JSON.stringify(spec));
-    await home.startRun('silent', join(home.folder, 'silent.json'));
-    assert.equal(await home.untilClosed('silent'), 'FAILED');
-    const { outcome, failure } = report('silent');
-    assert.equal(outcome, 'failed');
-    assert.equal(failure?.stage, 'install-agent-sandbox');
-    assert.deepEqual(home.clustersLeft(), []);
-  });
 });

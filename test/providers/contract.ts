@@ -149,6 +149,32 @@ export function providerContract(name: string, makeWorld: () => Promise<Contract
       assert.equal(await identityOf(plan), identity);
     });
 
+    it('is taken over whole by the run that is told to, and by no other', async () => {
+      const identity = await identityOf(plan);
+      const heir = { ...planOf('weekly', '00000000a3'), cluster: plan.cluster };
+      await assert.rejects(provider.takeOver(heir, '00000000a9', work), ConflictError);
+      await provider.takeOver(heir, plan.owner, work);
+      await world.provider().takeOver(heir, plan.owner, work);
+      const listed = (await provider.list(work)).filter(({ handle }) => handle.name === plan.cluster.name);
+      assert.deepEqual(listed, [
+        {
+          handle: plan.cluster,
+          owner: heir.owner,
+          runName: 'weekly',
+          leaseUntilSeconds: heir.leaseUntilSeconds,
+          home: world.homeOf('weekly'),
+        },
+      ]);
+      assert.deepEqual(await provider.leftovers(plan.owner, work), []);
+      assert.notDeepEqual(await provider.leftovers(heir.owner, work), []);
+      await assert.rejects(provider.remove(plan.cluster, plan.owner, work), ConflictError);
+      assert.equal(await identityOf(plan), identity);
+      await provider.takeOver(plan, heir.owner, work);
+      const gone = planOf('nightly', '00000000a4');
+      await provider.takeOver(gone, plan.owner, work);
+      await assertNothingLeft(gone);
+    });
+
     it('removed twice is gone, with nothing left', async () => {
       await provider.remove(plan.cluster, plan.owner, work);
       await assertNothingLeft(plan);

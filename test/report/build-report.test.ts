@@ -52,6 +52,17 @@ const CASES: Case[] = [
     verdict: 'valid',
   },
   {
+    claim: 'no claims where none were asked for has passed, without a number to its name',
+    request: {
+      ...found({ windows: [] }),
+      run: { plan: PLAN, spec: { ...SPEC, through: 'install-agent-sandbox' } },
+      steps: initialProgress(PLAN),
+    },
+    outcome: 'passed',
+    verdict: 'invalid',
+    because: /No claim was sent/,
+  },
+  {
     claim: 'failed claims within the threshold pass',
     request: {
       ...counted({ ready: 198, warm: 178, failed: 1, timedOut: 1 }, { ExecFailed: 1, ReadyTimeout: 1 }),

@@ -1,8 +1,18 @@
+import { initialProgress } from '../../src/domain/progress.ts';
 import { buildReport } from '../../src/report/build-report.ts';
 import type { ReportRequest, StepAttempts } from '../../src/report/build-report.ts';
 import type { ReportFindings } from '../../src/report/report-findings.ts';
 import type { RunReport } from '../../src/report/report.ts';
-import { CONTEXT, FINDINGS, forward, sampleRequest, sampleWindow, unwound } from './sample-run.ts';
+import {
+  CONTEXT,
+  FINDINGS,
+  forward,
+  PLAN,
+  sampleRequest,
+  sampleWindow,
+  SPEC,
+  unwound,
+} from './sample-run.ts';
 
 const NOTHING_FOUND: ReportFindings = {
   cluster: null,
@@ -20,6 +30,11 @@ const NOT_READY =
   'SandboxWarmPool st-nightly-0123456789/st-0123456789: 0 of 20 sandboxes ready after 1s; Unschedulable: 0/5 nodes are available: 4 Insufficient cpu (seen 20 times); make room or mend what the pods complain about, then retry the stage, or raise agentSandbox.warmPool.readyTimeout';
 
 const UNDO_ERROR = 'process 4711 (etcd): still there 30 s after SIGKILL; look at it with `ps -p 4711`';
+
+/** Claims were none of this run's business. */
+const INSTALLED = forward(null).map((step) =>
+  step.id === 'claims' ? (initialProgress(PLAN).find(({ id }) => id === 'claims') ?? step) : step,
+);
 
 /** One request for each kind of ending. */
 export const REQUESTS = {
@@ -91,6 +106,12 @@ export const REQUESTS = {
       undoFailed: 1,
     },
     steps: unwound(forward(null), UNDO_ERROR),
+  }),
+  kept: sampleRequest({
+    findings: { ...FINDINGS, windows: [], controllerHistogram: null },
+    kept: { provider: 'local', name: 'st-nightly-0123456789', untilSeconds: 1_800_000_000 },
+    run: { plan: PLAN, spec: { ...SPEC, through: 'install-agent-sandbox', keep: '4h' } },
+    steps: INSTALLED,
   }),
   suspect: sampleRequest({
     findings: {

@@ -47,7 +47,9 @@ describe('a right spec', () => {
       },
       limits: { lease: '2h', leaseCap: '4h', teardownDeadline: '30m', heartbeatTimeout: '10s' },
       onFailure: { hold: null },
+      through: 'run-claims',
       keep: null,
+      takeOver: null,
       report: { folder: 'runs' },
     });
   });
@@ -223,14 +225,5 @@ describe('every problem is told at once', () => {
       refused({ load: { qps: 10, duration: 'long', total: 0 } }).map((each) => each.split(':')[0]),
       ['load.duration', 'load.total'],
     );
-  });
-});
-
-describe('fields that nothing acts on yet', () => {
-  it('are refused where they are set, and taken where they say what happens anyway', () => {
-    assert.deepEqual(refused({ ...SMALLEST, keep: '4h' }), [
-      'keep: nothing acts on this yet in this release; leave it out',
-    ]);
-    assert.equal(resolveSpec({ ...SMALLEST, keep: null }).keep, null);
   });
 });

@@ -122,6 +122,26 @@ export const ENDINGS: Readonly<Record<string, Play>> = {
     await run.executeUpdate(skipStageUpdate, { args: [CLAIMS] });
     await settled(env, name);
   },
+  /** Nobody takes it over. */
+  async kept(env, name) {
+    await env.run(name, { through: 'install-agent-sandbox', limits: { keepMs: 1_000 } });
+    await settled(env, name);
+  },
+  async 'kept-and-reset'(env, name) {
+    const run = await env.run(name, { limits: { keepMs: 2_000 } });
+    await run.result();
+    const { starts } = await env.progress(name);
+    await env.reset(run, starts.find(({ stage }) => stage === 'run-claims')?.eventId);
+    await settled(env, name);
+  },
+  async 'taken-over'(env, name) {
+    const keeper = `keeper-of-${name}`;
+    const first = await env.run(keeper, { through: 'create-cluster', limits: { keepMs: 600_000 } });
+    await first.result();
+    await env.run(name, { takeOver: keeper });
+    await settled(env, name);
+    await settled(env, keeper);
+  },
   /** An undo that takes so long that a person should look. */
   async alarmed(env, name) {
     const searchAttributes = Object.keys(SEARCH_ATTRIBUTES);

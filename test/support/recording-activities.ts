@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { asActivity } from '../../activities/activity-work.ts';
 import type { ConclusionRequest } from '../../activities/conclude.ts';
-import { refuseUnentered } from '../../activities/current-execution.ts';
+import { clusterSource } from '../../activities/cluster-source.ts';
+import { currentExecution, refuseUnentered } from '../../activities/current-execution.ts';
 import { guardActivities } from '../../activities/guard.ts';
 import type { Activities } from '../../activities/index.ts';
+import type { PreparedRun, PrepareRequest } from '../../activities/prepare.ts';
 import type { RevisedRun } from '../../activities/revise.ts';
 import type { ForwardRequest } from '../../activities/stages.ts';
 import { InvalidSpecError, UnworkableError } from '../../src/domain/errors.ts';
 import { makePlan } from '../../src/domain/make-plan.ts';
-import type { RunIdentity } from '../../src/domain/names.ts';
 import { ownedName } from '../../src/domain/names.ts';
 import type { Ending } from '../../src/domain/outcomes.ts';
 import { outcomeOf } from '../../src/domain/outcomes.ts';
@@ -34,6 +35,7 @@ export const SHORT: RunLimits = {
   leaseMs: 3_600_000,
   leaseCapMs: 7_200_000,
   holdMs: null,
+  keepMs: null,
   neededMs: 60_000,
   undoAlarmMs: 60_000,
 };
@@ -51,6 +53,7 @@ export function recordingActivities(world: RecordingWorld): Activities {
         refuseUnentered(request);
         if (work.resume !== null) world.resumed.push({ runName: plan.runName, resume: work.resume });
         work.position(`${id}, attempt ${work.attempt}`);
+        if (id === 'cluster') world.takeOver(plan);
         await world.do(request, id, work, doer);
         return resultOf(plan);
       });
@@ -58,8 +61,7 @@ export function recordingActivities(world: RecordingWorld): Activities {
     };
   return {
     ...guardActivities(),
-    prepareRun: ({ spec, identity, startedAtMs }) =>
-      asActivity(async () => prepared(world, (spec ?? {}) as FakeSpec, identity, startedAtMs)),
+    prepareRun: (request) => asActivity(() => prepared(world, request)),
     createCluster: step('cluster', (plan) => ({
       handle: plan.cluster,
       kubernetesVersion: 'v0.0.0',
@@ -106,17 +108,25 @@ async function unlessKilled<Result>({ worker }: Doer, acting: Promise<Result>): 
 
 const INSTALLATION = {} as Awaited<ReturnType<Activities['installAgentSandbox']>>;
 
-function prepared(world: RecordingWorld, spec: FakeSpec, identity: RunIdentity, nowMs: number) {
+async function prepared(world: RecordingWorld, request: PrepareRequest): Promise<PreparedRun> {
+  const { identity, startedAtMs: nowMs } = request;
+  const spec = (request.spec ?? {}) as FakeSpec;
   if (spec.problems !== undefined) throw new InvalidSpecError(spec.problems);
   const owner = ownerOf(identity);
   const leaseSeconds = spec.leaseSeconds ?? SHORT.leaseMs / 1000;
   const capSeconds = spec.leaseCapSeconds ?? Math.max(leaseSeconds, SHORT.leaseCapMs / 1000);
   const name = ownedName(identity.workflowId, owner);
   world.register(owner, spec.faults ?? {});
+  const byReset = request.originalExecutionRunId !== currentExecution();
+  const taken =
+    spec.takeOver === undefined
+      ? null
+      : await clusterSource({ runName: identity.workflowId, owner, takeOver: spec.takeOver, byReset });
   const plan = makePlan({
     identity,
     owner,
-    cluster: { provider: 'recording', name, location: 'here' },
+    cluster: taken?.cluster ?? { provider: 'recording', name, location: 'here' },
+    takenFrom: taken?.takenFrom ?? null,
     sandbox: {
       type: 'Kubernetes',
       systemNamespace: 'agent-sandbox-system',
@@ -136,6 +146,7 @@ function prepared(world: RecordingWorld, spec: FakeSpec, identity: RunIdentity, 
     spec: spec as unknown as RunSpec,
     plan,
     limits: { ...SHORT, leaseMs: leaseSeconds * 1000, leaseCapMs: capSeconds * 1000, ...spec.limits },
+    through: spec.through ?? 'run-claims',
     nodes: { general: 1, sandbox: 4 },
     searchAttributes: spec.searchAttributes ?? [],
   };
@@ -166,10 +177,13 @@ const NO_DATA: Ending = {
   message: 'No claim was measured.',
 };
 
+/** A real report is bounded too. */
+const MOST_LISTED = 1;
+
 /** As much of a report as the workflow reads. */
 function reportOf(
   world: RecordingWorld,
-  { run, findings, ending: given, unwound, steps }: ConclusionRequest,
+  { run, findings, ending: given, unwound, kept = null, steps }: ConclusionRequest,
 ): RunReport {
   const ending = world.faultsOf(run.plan).reportedNoData === true ? NO_DATA : given;
   const { runName, owner } = run.plan;
@@ -186,8 +200,9 @@ function reportOf(
     ending: ending.kind,
     failure,
     steps,
-    leftovers: unwound.leftovers,
+    leftovers: unwound.leftovers.slice(0, MOST_LISTED),
     leftoverCount: unwound.leftovers.length,
     evidence: findings.evidence,
+    kept,
   } as unknown as RunReport;
 }

@@ -20,6 +20,7 @@ export class RecordingProvider implements ClusterProvider {
   readonly credentials = () => Promise.reject(outOfPlaceError('credentials'));
   readonly describe = () => Promise.reject(outOfPlaceError('describe'));
   readonly renewLease = () => Promise.reject(outOfPlaceError('renewLease'));
+  readonly takeOver = () => Promise.reject(outOfPlaceError('takeOver'));
   inventory: OwnedCluster[];
   /** Names, in the order of their removal. */
   readonly removed: string[] = [];

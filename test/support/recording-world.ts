@@ -1,6 +1,7 @@
 import type { CollectedEvidence } from '../../src/domain/evidence.ts';
 import type { Plan, StepId } from '../../src/domain/plan.ts';
 import { STEP_IDS } from '../../src/domain/plan.ts';
+import type { ForwardStage } from '../../src/domain/stages.ts';
 import type { Work } from '../../src/domain/work.ts';
 import type { RunLimits } from '../../workflows/limits.ts';
 import type { Act } from '../model/rules.ts';
@@ -40,6 +41,8 @@ export interface FakeSpec {
   limits?: Partial<RunLimits>;
   leaseSeconds?: number;
   leaseCapSeconds?: number;
+  through?: ForwardStage;
+  takeOver?: string;
   /** Whatever a test wants to see again. */
   mark?: string;
   /** Search attributes that `prepareRun` says are known. */
@@ -152,6 +155,17 @@ export class RecordingWorld {
       this.#standing.delete(`${plan.owner}/${step}`);
       this.#note(plan, 'undone', step, doer);
     });
+  }
+
+  /** What another owner has left becomes this one's, if the plan says so and it stands. */
+  takeOver({ runName, owner, takenFrom }: Plan): void {
+    if (takenFrom === null) return;
+    const busy = this.#active.get(takenFrom.owner);
+    if (busy !== undefined) this.violations.push(`${runName}: take over while ${busy}`);
+    for (const thing of this.left(takenFrom.owner)) {
+      this.#standing.delete(thing);
+      this.#standing.add(thing.replace(takenFrom.owner, owner));
+    }
   }
 
   /** Only what stands carries a lease. */

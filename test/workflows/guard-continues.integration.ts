@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { RunReport } from '../../src/report/report.ts';
 import { guardWorkflowId } from '../../src/domain/names.ts';
+import { guardQuery, retryTeardownUpdate } from '../../workflows/messages.ts';
 import { EARLY_CONTINUE_AS_NEW, RunEnvironment } from '../support/run-environment.ts';
 import { until } from '../support/until.ts';
 
@@ -10,6 +11,29 @@ before(async () => {
   env = await RunEnvironment.start({ serverArguments: EARLY_CONTINUE_AS_NEW });
 });
 after(() => env.stop());
+
+describe('a guard that keeps a cluster', () => {
+  it('keeps it over a continue-as-new, and takes it down when its time is up', async () => {
+    const name = 'kept-for-long';
+    const guard = guardWorkflowId(name);
+    const limits = { keepMs: 8_000, quietMs: 300 };
+    const run = await env.run(name, { through: 'create-cluster', limits });
+    await run.result();
+    await until('a continue-as-new', async () => {
+      // Each word makes its history longer.
+      const words = Array.from({ length: 5 }, () => env.guard(name).executeUpdate(retryTeardownUpdate));
+      await Promise.allSettled(words);
+      return (await env.executionsOf(guard)).length > 1;
+    });
+    await until('the next one to keep it', async () => {
+      const { watched } = await env.guard(name).query(guardQuery);
+      return watched[0]?.state === 'keeping';
+    });
+    assert.deepEqual(env.world.steps(name, 'undo'), []);
+    assert.equal(await env.untilGuardEnded(name), 'COMPLETED');
+    assert.deepEqual(env.world.leftOf(name), []);
+  });
+});
 
 describe('a guard that tries again and again', () => {
   it('continues as new with what it guards, so that its history stays small, and ends when nothing is left', async () => {

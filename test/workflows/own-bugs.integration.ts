@@ -38,7 +38,7 @@ const workflows = new PlantedWorkflows([
   preceding('life.ts', 'import type { RunFindings }', WORKFLOW_ID),
   following('life.ts', '(run: PreparedRun, startedAtMs: number): Life {', bug('bug-before-anything')),
   following('life.ts', 'life: Life | null): RunProgress {', bug('bug-in-query')),
-  preceding('stages.ts', 'import { ApplicationFailure }', WORKFLOW_ID),
+  preceding('stages.ts', 'import { ApplicationFailure, isC', WORKFLOW_ID),
   following('stages.ts', stageOf('createCluster'), bug('bug-in-create-cluster')),
   following('stages.ts', stageOf('installAgentSandbox'), bug('bug-in-install-agent-sandbox')),
   following('stages.ts', stageOf('runClaims'), bug('bug-in-run-claims')),

@@ -61,23 +61,22 @@ describe('the recorded histories', () => {
 });
 
 describe('a change of the workflow code that would break a run under way', () => {
-  const stages = "await complete(life, 'create-cluster');\n  await complete(life, 'install-agent-sandbox');";
   const changes: Record<string, Planted & { breaks: string }> = {
     'a stage in another place': {
       file: 'sandbox-run.ts',
-      find: stages,
-      put: stages.split('\n').toReversed().join('\n'),
+      find: 'for (const stage of stagesThrough(life.run.through))',
+      put: 'for (const stage of stagesThrough(life.run.through).toReversed())',
       breaks: 'passed.1',
     },
     'a report before the unwind': {
       file: 'settle.ts',
-      find: 'const unwound = await unwind(life.run, life.journal,',
-      put: 'const unwound = ((..._: unknown[]) => ({ leftovers: [], undoFailed: 0 }))(',
+      find: 'return unwind(life.run, life.journal,',
+      put: 'return (async (..._: unknown[]) => ({ leftovers: [], undoFailed: 0 }))(',
       breaks: 'cancelled.1',
     },
     'a guard that does not wait for the last activity to stop': {
       file: 'guarded-run.ts',
-      find: 'await sleep(limits.quietMs);',
+      find: 'await sleep(entry.limits.quietMs);',
       put: '',
       breaks: 'terminated-guard.1',
     },

@@ -101,9 +101,14 @@ async function removeFolder(folder: ClusterFolder): Promise<void> {
 }
 
 async function leftovers(stateFolder: string, owner: Owner): Promise<Leftover[]> {
-  const recorded = (await listRecords(stateFolder)).filter((record) => record.owner === owner);
+  const records = await listRecords(stateFolder);
+  const recorded = records.filter((record) => record.owner === owner);
+  // A cluster that another run has taken over keeps its name.
+  const anothers = new Set(
+    records.filter((record) => record.owner !== owner).map(({ handle }) => handle.name),
+  );
   // Folders and processes tell their owner by name too, with no record left.
-  const named = (name: string) => name.endsWith(`-${owner}`);
+  const named = (name: string) => name.endsWith(`-${owner}`) && !anothers.has(name);
   const folders = (await clusterNames(stateFolder)).filter(named);
   const parent = clustersFolder(stateFolder);
   const running = (await listProcesses()).flatMap(({ args, environment }) =>

@@ -14,6 +14,7 @@ import { localEvidence } from './evidence.ts';
 import { selfContainedKubeconfig } from './kubeconfig.ts';
 import { localClusters } from './local-clusters.ts';
 import { renewLease } from './renew-lease.ts';
+import { takeOver } from './take-over.ts';
 
 /** A control plane of real programs on this machine, with nodes and pods that kwok makes believe. */
 export function createLocalProvider(deps: LocalProviderDeps): ClusterProvider {
@@ -39,6 +40,7 @@ export function createLocalProvider(deps: LocalProviderDeps): ClusterProvider {
       return { kubeconfig: await selfContainedKubeconfig(folder, record), expiresAtMs: null };
     },
     renewLease: (plan, work) => renewLease(stateFolder, plan, work),
+    takeOver: (plan, from, work) => takeOver(deps, plan, from, work),
     ...localClusters(stateFolder),
     evidence: (handle) => localEvidence(folderOf(handle)),
     async runDeployment(handle, deployment, work) {

@@ -12,6 +12,7 @@ import { readManifestsFolder } from './manifests-folder.ts';
 import { namesByLabel } from './names-by-label.ts';
 import { pinnedDigest, VERSION_LABEL } from './release.ts';
 import { isRolledOut } from './rollout.ts';
+import { takeOver } from './take-over.ts';
 import { uninstall } from './uninstall.ts';
 import { fillWarmPool, removeWarmPool } from './warm-pool.ts';
 import { installWorkload, removeWorkload } from './workload.ts';
@@ -60,6 +61,7 @@ export function createKubernetesAgentSandbox(deps: KubernetesAgentSandboxDeps): 
     removeWorkload: (target, work) => removeWorkload(target, timeoutMs, work),
     removeWarmPool: (target, work) => removeWarmPool(target, timeoutMs, work),
     removeClaims: (target, work) => removeClaims(target, timeoutMs, work),
+    takeOver,
     async describe({ kube, plan }, work) {
       const deployment = await kube.get(RESOURCES.Deployment, CONTROLLER, {
         namespace: plan.sandbox.systemNamespace,
