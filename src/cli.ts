@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { cancelCommand } from './cli/cancel-command.ts';
+import { addCompletion } from './cli/completion.ts';
 import { devCommand } from './cli/dev-command.ts';
 import { endWithError } from './cli/end-with-error.ts';
 import { extendCommand } from './cli/extend-command.ts';
@@ -25,16 +26,18 @@ import { createToolchain } from './toolchain/create-toolchain.ts';
 // A reader that went away (`sandtide report | head`) is no error of ours; whatever runs goes on without it.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+/** Where that is what the user came for, nothing goes unasked; and a key press is no command. */
+const UNASKED = ['sweep', 'teardown', 'complete'];
+
 const program = new Command('sandtide')
   .description('Benchmarks and soaks of agent-sandbox on Kubernetes, as durable Temporal workflows')
   .version(versions()['sandtide'] ?? 'unknown')
   .showHelpAfterError('(add --help for what is allowed)')
   .showSuggestionAfterError()
   .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : EXIT_BAD_INPUT))
-  // Whatever the user came for: what dead owners left on this machine goes first. Where that is what the user came
-  // for, nothing goes unasked.
+  // Whatever the user came for: what dead owners left on this machine goes first.
   .hook('preAction', async (_, action) => {
-    if (!['sweep', 'teardown'].includes(action.name())) await sweepDeadFirst();
+    if (!UNASKED.includes(action.name())) await sweepDeadFirst();
   });
 
 const commands = [
@@ -54,6 +57,7 @@ const commands = [
   toolsOfThisMachine,
 ];
 for (const make of commands) program.addCommand(make().copyInheritedSettings(program));
+addCompletion(program);
 
 /** What can't be removed now is no reason not to do what the user came for. */
 async function sweepDeadFirst(): Promise<void> {

@@ -125,7 +125,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     ],
     types: ['activities', 'src/measure', 'src/providers'],
     lazy: ['src/kubernetes', 'src/providers', 'src/sandbox', 'src/worker'],
-    packages: ['@temporalio/client', '@temporalio/common', 'commander', 'log-update'],
+    packages: ['@bomb.sh/tab', '@temporalio/client', '@temporalio/common', 'commander', 'log-update'],
     node: 'any',
   },
   'src/worker': {
