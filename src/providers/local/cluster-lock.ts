@@ -6,7 +6,7 @@ import type { Work } from '../../domain/work.ts';
 import type { ProcessIdentity } from '../../system/process-identity.ts';
 import { identifyProcess, isAlive } from '../../system/process-identity.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
-import { isAbsent, makePrivate } from './private-folder.ts';
+import { isAbsent, makePrivate } from '../private-folder.ts';
 import { holdingState } from './state-lock.ts';
 
 const LOOK_EVERY_MS = 100;

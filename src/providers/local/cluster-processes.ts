@@ -4,7 +4,7 @@ import type { ProcessIdentity } from '../../system/process-identity.ts';
 import type { RunningProcess } from '../../system/process-table.ts';
 import { listProcesses } from '../../system/process-table.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
-import { ignoreAbsent } from './private-folder.ts';
+import { ignoreAbsent } from '../private-folder.ts';
 
 /**
  * In the environment of everything that is started for a cluster, and inherited by whatever that starts: so a process

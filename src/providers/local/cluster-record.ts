@@ -11,7 +11,7 @@ import { CLUSTER_NAME, clusterFolder, clustersFolder } from './cluster-folder.ts
 import type { ClusterFolder } from './cluster-folder.ts';
 import type { ClusterHold } from './cluster-lock.ts';
 import type { ClusterPorts } from './cluster-ports.ts';
-import { isAbsent } from './private-folder.ts';
+import { isAbsent } from '../private-folder.ts';
 import { recordSchema } from './record-schema.ts';
 
 /** What is known of a local cluster: one JSON file, written before anything is started and whole at each change. */
@@ -39,6 +39,8 @@ export interface ClusterRecord {
 
 export interface ControllerRecord {
   command: string[];
+  /** Variables of the Deployment's container; missing where it has none. */
+  env?: Record<string, string> | undefined;
   metricsUrl: string;
   process: ProcessIdentity;
 }

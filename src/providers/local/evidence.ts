@@ -6,7 +6,7 @@ import type { ClusterFolder } from './cluster-folder.ts';
 import { readSoundRecord } from './cluster-record.ts';
 import { CONTROLLER } from './deployment-process.ts';
 import { logTail } from './log-tail.ts';
-import { ignoreAbsent } from './private-folder.ts';
+import { ignoreAbsent } from '../private-folder.ts';
 
 /** The end of a log that tells how a program got into trouble; a busy one writes so much in a minute. */
 const MOST_LOG_BYTES = 256 * 1024;

@@ -15,7 +15,7 @@ import { belongsTo, clusterProcesses } from './cluster-processes.ts';
 import type { ClusterRecord } from './cluster-record.ts';
 import { clusterNames, listRecords, readRecord, readSoundRecord, writeRecord } from './cluster-record.ts';
 import { listClusters } from './list-clusters.ts';
-import { ignoreAbsent, isAbsent } from './private-folder.ts';
+import { ignoreAbsent, isAbsent } from '../private-folder.ts';
 
 /** The part of the provider that needs none of the control plane's programs, and so is always at hand. */
 export function localClusters(stateFolder: string): Pick<ClusterProvider, 'list' | 'remove' | 'leftovers'> {

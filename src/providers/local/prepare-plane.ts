@@ -11,7 +11,7 @@ import type { ClusterRecord } from './cluster-record.ts';
 import type { ExecRules } from './exec-rules.ts';
 import { kwokctlConfiguration } from './kwokctl-configuration.ts';
 import type { PlaneSetting } from './kwokctl-configuration.ts';
-import { makePrivate } from './private-folder.ts';
+import { makePrivate } from '../private-folder.ts';
 import { holdingState } from './state-lock.ts';
 
 /** What a control plane is made from, besides its record. */

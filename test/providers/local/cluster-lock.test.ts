@@ -11,7 +11,7 @@ import { clusterFolder } from '../../../src/providers/local/cluster-folder.ts';
 import type { ClusterFolder } from '../../../src/providers/local/cluster-folder.ts';
 import { holdingCluster } from '../../../src/providers/local/cluster-lock.ts';
 import type { ClusterHold } from '../../../src/providers/local/cluster-lock.ts';
-import { makePrivate } from '../../../src/providers/local/private-folder.ts';
+import { makePrivate } from '../../../src/providers/private-folder.ts';
 import { identifyProcess } from '../../../src/system/process-identity.ts';
 
 const work: Work = { signal: AbortSignal.timeout(300_000), progress: () => undefined };
