@@ -29,7 +29,8 @@ export function undoActivities(deps: ActivityDeps) {
     },
     /** What still carries the owner's label. */
     listLeftovers({ plan }: { plan: Plan }): Promise<Leftover[]> {
-      return asActivity((work) => deps.provider(plan.cluster.provider).leftovers(plan.owner, work));
+      const { cluster, owner } = plan;
+      return asActivity((work) => deps.provider(cluster.provider).leftovers(owner, work, cluster));
     },
   };
 }

@@ -69,8 +69,11 @@ export interface ClusterProvider {
   remove(handle: ClusterHandle, owner: Owner, work: Work): Promise<void>;
   /** All clusters that carry our labels, whoever's. */
   list(work: Work): Promise<OwnedCluster[]>;
-  /** Everything that still carries this owner's label: cluster, processes, folders. Empty is what one wants. */
-  leftovers(owner: Owner, work: Work): Promise<Leftover[]>;
+  /**
+   * Everything that still carries this owner's label: cluster, processes, folders. Empty is what one wants. Whoever knows
+   * which cluster it was names it, for a worker may never have heard of it.
+   */
+  leftovers(owner: Owner, work: Work, handle?: ClusterHandle): Promise<Leftover[]>;
   /**
    * Where pods do not really run (fake nodes): runs the Deployment's first container as a process that belongs to
    * the cluster, with the arguments read from that very Deployment. Absent where the cluster runs pods itself.

@@ -40,7 +40,7 @@ export async function removeIfDue(
     if (error instanceof ConflictError) return { kind: 'kept', reason: error.message };
     throw error;
   }
-  const left = await world.provider(handle.provider).leftovers(owner, work);
+  const left = await world.provider(handle.provider).leftovers(owner, work, handle);
   if (left.length === 0) return { kind: 'removed' };
   throw new UnavailableError({
     object: `cluster ${handle.name} (${handle.provider})`,

@@ -18,7 +18,7 @@ export async function whatIsLeft(
   for (const { handle, owner } of asked.values()) {
     work.progress(`asking ${handle.provider} what is left of owner ${owner}`);
     const unanswered = await failureOf(async () => {
-      const leftovers = await world.provider(handle.provider).leftovers(owner, work);
+      const leftovers = await world.provider(handle.provider).leftovers(owner, work, handle);
       left.push(...leftovers.map(({ kind, name, detail }) => `${kind} ${name}: ${detail}`));
     }, work);
     if (unanswered !== null) left.push(`${handle.provider} could not be asked about ${owner}: ${unanswered}`);
