@@ -1,10 +1,9 @@
 import { InvalidSpecError } from '../src/domain/errors.ts';
-import { makePlan } from '../src/domain/make-plan.ts';
 import type { Owner, RunIdentity } from '../src/domain/names.ts';
 import { runNameProblem } from '../src/domain/names.ts';
 import type { Plan } from '../src/domain/plan.ts';
 import type { ForwardStage } from '../src/domain/stages.ts';
-import { workloadCommand } from '../src/load/workload.ts';
+import { askedNames, nodesOf, planRun } from '../src/planning/plan-run.ts';
 import { resolveSpec } from '../src/spec/resolve.ts';
 import { ownerOf } from '../src/system/owner-of.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
@@ -47,29 +46,16 @@ export function prepareActivities(deps: ActivityDeps) {
         const problem = runNameProblem(identity.workflowId);
         if (problem !== null) throw new InvalidSpecError([{ path: 'workflow id', message: problem }], 'run');
         const owner = ownerOf(identity);
-        const provider = deps.provider(spec.provider.type);
-        const asked = {
-          cluster: provider.plan(spec, identity.workflowId, owner),
-          sandbox: deps.agentSandbox(spec.agentSandbox.type).plan(spec, identity.workflowId, owner),
-          workloadCommand: workloadCommand(spec.load.workloadDuration, provider.capabilities.execOnHost),
-        };
+        const asked = askedNames(spec, identity.workflowId, owner, deps);
         const taken = await takenCluster(spec, request, owner);
         if (taken !== null) refuseOtherCluster(spec, taken, asked);
-        const { cluster, sandbox } = taken ?? asked;
-        const plan = makePlan({
-          identity,
-          owner,
-          cluster,
+        const names = {
+          ...asked,
+          ...(taken === null ? {} : { cluster: taken.cluster, sandbox: taken.sandbox }),
           takenFrom: taken?.takenFrom ?? null,
-          sandbox,
-          disposable: provider.capabilities.disposable,
-          lease: spec.limits.lease,
-          leaseCap: spec.limits.leaseCap,
-          nowMs: request.startedAtMs, // not the clock: a second attempt must make the same plan
-          workloadCommand: asked.workloadCommand,
-          totalClaims: spec.load.total,
-          warmPoolReplicas: spec.agentSandbox.warmPool.replicas,
-        });
+        };
+        const { startedAtMs } = request;
+        const plan = planRun(spec, { identity, owner, startedAtMs }, names, deps);
         const { searchAttributes } = deps;
         return {
           spec,
@@ -92,8 +78,4 @@ async function takenCluster(
   if (takeOver === null) return null;
   const byReset = originalExecutionRunId !== undefined && originalExecutionRunId !== currentExecution();
   return clusterSource({ runName: identity.workflowId, owner, takeOver, byReset });
-}
-
-function nodesOf({ provider }: RunSpec): Record<string, number> {
-  return Object.fromEntries(Object.entries(provider.pools).map(([pool, { nodes }]) => [pool, nodes]));
 }

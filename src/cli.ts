@@ -6,6 +6,7 @@ import { devCommand } from './cli/dev-command.ts';
 import { endWithError } from './cli/end-with-error.ts';
 import { extendCommand } from './cli/extend-command.ts';
 import { listCommand } from './cli/list-command.ts';
+import { planCommand } from './cli/plan-command.ts';
 import { reportCommand } from './cli/report-command.ts';
 import { retryCommand } from './cli/retry-command.ts';
 import { runCommand } from './cli/run-command.ts';
@@ -43,6 +44,7 @@ const program = new Command('sandtide')
 const commands = [
   runCommand,
   startCommand,
+  planCommand,
   listCommand,
   statusCommand,
   cancelCommand,

@@ -31,6 +31,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
       'src/kubernetes',
       'src/load',
       'src/measure',
+      'src/planning',
       'src/providers',
       'src/report',
       'src/sandbox',
@@ -40,7 +41,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
       'src/unwind',
       'workflows/messages.ts',
     ],
-    types: ['workflows'],
+    types: ['src/metrics', 'workflows'],
     packages: ['@temporalio/activity', '@temporalio/client', '@temporalio/common', '@temporalio/proto'],
     node: 'any',
   },
@@ -84,6 +85,12 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     packages: ['execa', 'get-port', 'proper-lockfile', 'yaml', 'zod'],
     node: 'any',
   },
+  'src/planning': {
+    values: ['src/domain', 'src/load/workload.ts'],
+    types: ['src/providers', 'src/sandbox', 'src/spec'],
+    packages: [],
+    node: PURE,
+  },
   'src/unwind': {
     values: ['src/domain', 'src/spec'],
     types: ['src/kubernetes', 'src/providers', 'src/sandbox', 'src/system'],
@@ -94,6 +101,12 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     values: ['src/domain', 'src/system'],
     packages: ['execa', 'proper-lockfile', 'undici'],
     node: 'any',
+  },
+  'src/metrics': {
+    values: ['src/domain', 'workflows/messages.ts'],
+    types: ['src/measure'],
+    packages: ['prom-client'],
+    node: ['node:http'],
   },
   'src/faults': {
     values: ['src/domain', 'src/kubernetes', 'src/spec', 'src/system'],
@@ -116,6 +129,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     values: [
       'src/domain',
       'src/faults/read-faults.ts',
+      'src/planning',
       'src/report',
       'src/spec',
       'src/system',
@@ -134,6 +148,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
       'src/domain',
       'src/faults',
       'src/kubernetes',
+      'src/metrics',
       'src/providers',
       'src/sandbox',
       'src/system',
@@ -141,7 +156,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
       'src/unwind',
       'workflows/messages.ts',
     ],
-    packages: ['@temporalio/client', '@temporalio/worker', 'pino'],
+    packages: ['@temporalio/client', '@temporalio/worker', 'get-port', 'pino', 'prom-client'],
     node: 'any',
   },
 };

@@ -1,0 +1,90 @@
+import { Command } from 'commander';
+import { NO_OWNER, outlineOf } from '../planning/outline.ts';
+import type { RunOutline } from '../planning/outline.ts';
+import type { Namers } from '../planning/plan-run.ts';
+import { askedNames, planRun } from '../planning/plan-run.ts';
+import { columns } from '../report/columns.ts';
+import { plural, span } from '../report/figures.ts';
+import { plainText } from '../report/plain-text.ts';
+import { readSpecFile } from '../spec/read-file.ts';
+import { resolveSpec } from '../spec/resolve.ts';
+import { specYaml } from '../spec/spec-yaml.ts';
+import { stateFolder } from '../system/state-folder.ts';
+import { createToolchain } from '../toolchain/create-toolchain.ts';
+import { outputOption } from './options.ts';
+import { runNameFor } from './start-run.ts';
+
+interface PlanOptions {
+  name?: string;
+  output: 'text' | 'json';
+}
+
+/** `sandtide plan SPEC`: what a run of SPEC would do, take back and hold; nothing is touched, Temporal isn't asked. */
+export function planCommand(): Command {
+  return new Command('plan')
+    .description('Show what a run of SPEC would do and how it is taken back; touches nothing')
+    .argument('<spec>', 'file, for instance examples/smoke.yaml')
+    .option('--name <run>', 'name of the run (default: file name and time)')
+    .addOption(outputOption('text', 'json'))
+    .action(async (file: string, options: PlanOptions) => {
+      const read = await readSpecFile(file);
+      const spec = resolveSpec(read.input, read);
+      const runName = runNameFor(file, options.name);
+      const namers = await namersHere();
+      const names = { ...askedNames(spec, runName, NO_OWNER, namers), takenFrom: null };
+      const identity = { namespace: 'default', workflowId: runName, firstExecutionRunId: '' };
+      const run = { identity, owner: NO_OWNER, startedAtMs: Date.now() };
+      const outline = outlineOf(planRun(spec, run, names, namers), spec);
+      process.stdout.write(
+        options.output === 'json' ? `${JSON.stringify(outline, null, 2)}\n` : `${text(outline)}\n`,
+      );
+    });
+}
+
+function text(outline: RunOutline): string {
+  const { cost, steps, unwind, names } = outline;
+  const pools = Object.entries(cost.nodes).map(([pool, nodes]) => `${nodes} ${pool}`);
+  const rows = steps.map(({ stage, does, takesBack, goesWith }) => [
+    stage,
+    does,
+    goesWith === null ? takesBack : `with ${goesWith}`,
+  ]);
+  return [
+    `run ${outline.runName} on ${outline.provider}; nothing was touched`,
+    `names end in a hash that only a started run has: ${names.cluster}`,
+    '',
+    ...columns({
+      head: ['STAGE', 'DOES', 'TAKEN BACK BY'],
+      align: ['left', 'left', 'left'],
+      rows: rows.map((row) => row.map(plainText)),
+    }),
+    '',
+    `then, whatever happened: ${unwind.join(', ')}`,
+    `nodes: ${pools.join(' + ')}; ${span(cost.leastSeconds)} of load is ${nodeHours(cost.leastNodeHours)} at least, ` +
+      `the lease of ${span(cost.mostSeconds)} is ${nodeHours(cost.mostNodeHours)} at most`,
+    '',
+    'the spec, with every default:',
+    '',
+    specYaml(outline.spec).trimEnd(),
+  ].join('\n');
+}
+
+const nodeHours = (hours: number) => plural(hours, 'node-hour');
+
+/** Imported only here: names need neither a cluster nor a client, but their makers bring both along. */
+async function namersHere(): Promise<Namers> {
+  const [{ createProviders, providerOf }, { createAgentSandboxTypes }] = await Promise.all([
+    import('../providers/registry.ts'),
+    import('../sandbox/registry.ts'),
+  ]);
+  const toolchain = createToolchain();
+  const providers = createProviders({
+    toolchain,
+    stateFolder: stateFolder(),
+    home: (workflowId) => ({ kind: 'temporal', address: '', namespace: '', workflowId }),
+  });
+  const agentSandbox = createAgentSandboxTypes({
+    manifestsFolder: (version, work) => toolchain.agentSandboxManifests(version, work),
+  });
+  return { provider: (type) => providerOf(providers, type), agentSandbox };
+}
