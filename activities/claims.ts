@@ -24,9 +24,18 @@ export function claimActivities(deps: ActivityDeps) {
       return asActivity<WindowResult, WindowPosition>(async (work) => {
         refuseUnentered(request);
         if (work.attempt >= MENDED_FROM) await mendCluster(deps, request, work);
-        return withCluster(deps, { plan, spec }, work, ({ kube }) =>
+        const metrics = deps.claimMetrics;
+        const window = `${plan.owner}/${windowIndex}`;
+        const driven = withCluster(deps, { plan, spec }, work, ({ kube }) =>
           runWindow(
-            { plan, load: spec.load, windowIndex, firstIndex: 0, arrivals: spec.load.total },
+            {
+              plan,
+              load: spec.load,
+              claim: spec.agentSandbox.claim,
+              windowIndex,
+              firstIndex: 0,
+              arrivals: spec.load.total,
+            },
             {
               kube,
               host: deps.host,
@@ -34,11 +43,16 @@ export function claimActivities(deps: ActivityDeps) {
               activity: currentActivity(),
               attempt: work.attempt,
               resume: work.resume,
-              heartbeat: (position, live) => work.position(position, live),
+              heartbeat: (position, live) => {
+                work.position(position, live);
+                metrics?.window(window, live);
+              },
+              ended: metrics?.ended,
               signal: work.signal,
             },
           ),
         );
+        return driven.finally(() => metrics?.window(window, null));
       });
     },
     /** The controller's own histogram, or null where it cannot be read: a missing figure must not fail a run. */

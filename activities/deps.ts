@@ -1,3 +1,4 @@
+import type { ClaimMetrics } from '../src/metrics/claim-metrics.ts';
 import type { KubeClient } from '../src/kubernetes/kube-client.ts';
 import type { ClusterAccess, ClusterProvider } from '../src/providers/provider.ts';
 import type { AgentSandbox } from '../src/sandbox/agent-sandbox.ts';
@@ -17,5 +18,7 @@ export interface ActivityDeps {
   host: string;
   /** Versions of sandtide, Node and the Temporal SDK, for the report. */
   versions: Readonly<Record<string, string>>;
+  /** Told of the load while it goes on; left out where nobody scrapes. */
+  claimMetrics?: ClaimMetrics;
   nowMs(): number;
 }

@@ -1,13 +1,14 @@
-import { hostname } from 'node:os';
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities } from '../activities/index.ts';
 import { createActivities } from '../activities/index.ts';
 import type { ActivityDeps } from '../activities/deps.ts';
+import { measured } from '../activities/measured.ts';
 import { sweepActivities } from '../activities/sweep.ts';
 import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE, SANDTIDE_SWEEP } from '../workflows/messages.ts';
 import { openWorkerFaults } from './faults/worker-faults.ts';
@@ -16,6 +17,7 @@ import { connect } from './kubernetes/connect.ts';
 import type { ClusterHome } from './providers/provider.ts';
 import { createProviders, providerOf } from './providers/registry.ts';
 import { createAgentSandboxTypes } from './sandbox/registry.ts';
+import type { MetricsAddress } from './metrics/metrics-server.ts';
 import { createAskOwner } from './system/owner-state.ts';
 import { registerSearchAttributes } from './system/search-attributes.ts';
 import { listSessions } from './system/sessions.ts';
@@ -25,6 +27,9 @@ import type { ResolvedTemporal } from './system/temporal.ts';
 import { serverVersions, versions } from './system/versions.ts';
 import { createToolchain } from './toolchain/create-toolchain.ts';
 import type { SweepWorld } from './unwind/take-stock.ts';
+import { openWorkerMetrics } from './worker/metrics.ts';
+import type { WorkerMetrics } from './worker/metrics.ts';
+import { contextOnLines, temporalLogger } from './worker/temporal-log.ts';
 
 export interface RunWorkerOptions {
   temporal: ResolvedTemporal;
@@ -34,6 +39,8 @@ export interface RunWorkerOptions {
   sessionId: string | null;
   /** Network faults to try things with; `SANDTIDE_FAULTS` unless set. A bad file ends the worker before it starts. */
   faultsFile?: string;
+  /** Where metrics and health are served; nowhere unless set. A port that is taken ends the worker before it starts. */
+  metrics?: MetricsAddress;
   /** What tests put in the place of real things, for faults that no file of network faults can name. */
   changes?: WorkerChanges;
   logger: Logger;
@@ -49,36 +56,64 @@ export interface WorkerChanges {
   workflows?: Pick<WorkerOptions, 'workflowBundle'>;
 }
 
+/** Under which name Temporal knows this process. */
+const WORKER_IDENTITY = `${process.pid}@${hostname()}`;
+
 /** The only place that builds real dependencies. Polls both task queues until the signal aborts. */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const { logger } = options;
   const faults = await openWorkerFaults(options.faultsFile ?? process.env['SANDTIDE_FAULTS'], logger);
   try {
-    await pollWith(options, faults);
+    const metrics = await openWorkerMetrics(options.metrics ?? null, logger);
+    try {
+      await pollWith(options, faults, metrics);
+    } finally {
+      await metrics.close();
+    }
   } finally {
     await faults.close();
   }
 }
 
-async function pollWith(options: RunWorkerOptions, faults: WorkerFaults): Promise<void> {
+async function pollWith(
+  options: RunWorkerOptions,
+  faults: WorkerFaults,
+  metrics: WorkerMetrics,
+): Promise<void> {
   const { temporal, logger, changes = {} } = options;
-  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+  Runtime.install({
+    logger: temporalLogger(logger),
+    telemetryOptions: {
+      // The native core's lines too, or they would go past the log, and past what takes secrets out of it.
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      ...metrics.telemetry,
+    },
+    shutdownSignals: [],
+  });
   const connection = await NativeConnection.connect(temporal.options);
   try {
     const client = new Client({ connection, namespace: temporal.namespace });
     const searchAttributes = await registerSearchAttributes(client, temporal.namespace);
     // What a session owns ends with it, and whatever command comes next clears up after it.
     if (options.sessionId === null) await scheduleSweep(client, logger);
-    const real = realDeps(options, searchAttributes, faults, await serverVersions(client));
+    const real = {
+      ...realDeps(options, searchAttributes, faults, await serverVersions(client)),
+      claimMetrics: metrics.claims,
+    };
     const deps = changes.deps?.(real) ?? real;
     const activities = createActivities(deps);
     const shared: WorkerOptions = {
       connection,
       namespace: temporal.namespace,
-      activities: {
-        ...(changes.activities?.(activities) ?? activities),
-        ...sweepActivities(sweepWorld(deps, temporal, client), process.env),
-      },
+      identity: WORKER_IDENTITY,
+      activities: measured(
+        {
+          ...(changes.activities?.(activities) ?? activities),
+          ...sweepActivities(sweepWorld(deps, temporal, client), process.env),
+        },
+        metrics.cleanup,
+      ),
+      interceptors: { activity: [(context) => ({ inbound: contextOnLines(context) })] },
       taskQueue: RUN_TASK_QUEUE,
       shutdownGraceTime: '10s', // the load finishes its journal lines; resumed by the next worker
       stickyQueueScheduleToStartTimeout: '2s', // how long a dead worker's sticky queue delays the next one
@@ -93,6 +128,7 @@ async function pollWith(options: RunWorkerOptions, faults: WorkerFaults): Promis
     };
     options.signal.addEventListener('abort', shutdown, { once: true });
     const running = Promise.all(workers.map((worker) => worker.run()));
+    metrics.polls({ client, workers, identity: WORKER_IDENTITY, searchAttributes });
     options.onReady();
     if (options.signal.aborted) shutdown();
     await running;
@@ -160,14 +196,4 @@ async function scheduleSweep(client: Client, logger: Logger): Promise<void> {
   } else {
     logger.info({ schedule: outcome.kind }, 'the sweep is scheduled');
   }
-}
-
-/** The SDK's own lines, and those of our workflows, in our log. */
-function temporalLogger(logger: Logger): DefaultLogger {
-  return new DefaultLogger('INFO', ({ level, message, meta }) => {
-    const { error, ...rest } = meta ?? {};
-    if (level === 'INFO' && rest['sdkComponent'] !== 'workflow') return;
-    const line = { ...rest, ...(error instanceof Error ? { error: error.message } : {}) };
-    logger[level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info'](line, message);
-  });
 }

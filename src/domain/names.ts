@@ -61,9 +61,11 @@ export function claimName(owner: Owner, windowIndex: number, index: number): str
   return `c-${owner}-${windowIndex}-${index}`;
 }
 
+export const GUARD_SUFFIX = '-guard';
+
 /** The workflow that outlives the run and unwinds if nobody else does. */
 export function guardWorkflowId(runName: string): string {
-  return `${runName}-guard`;
+  return `${runName}${GUARD_SUFFIX}`;
 }
 
 /** Temporal takes ids of 1,000 bytes, and the guard's is longer than the run's. */

@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:https';
 import { createHash } from 'node:crypto';
 import { KubeConfig } from '@kubernetes/client-node';
 import { UnavailableError, UnworkableError } from '../domain/errors.ts';
+import { rememberSecret } from '../system/secrets.ts';
 import { abandonOnAbort } from './deadline.ts';
 
 /** What a connection's TLS needs. */
@@ -116,7 +117,10 @@ async function ask(config: KubeConfig): Promise<Credentials> {
     headers[name.toLowerCase()] = String(value);
   if (typeof options.auth === 'string') {
     headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+    rememberSecret(options.auth);
   }
+  rememberSecret(tls.key);
+  rememberSecret(headers['authorization']?.replace(/^\S+\s+/, ''));
   return { tls, tlsKey: fingerprint(tls), headers };
 }
 

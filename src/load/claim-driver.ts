@@ -24,6 +24,8 @@ export interface DriverScope extends ClaimScope {
   tally: WindowTally;
   /** Ends the whole window: something happened that no claim can be blamed for. */
   fail(error: unknown): void;
+  /** Told of each claim whose end this driver saw. */
+  ended?: ((claim: ClaimTimeline) => void) | undefined;
 }
 
 /** Leads each claim through its life: send, wait, use, journal, delete. */
@@ -199,6 +201,7 @@ export class ClaimDriver {
   async #end(claim: ClaimTimeline): Promise<void> {
     await this.#scope.journal.append({ ended: claim });
     this.#scope.tally.ended(claim);
+    this.#scope.ended?.(claim);
   }
 
   async #remove(claim: ClaimTimeline, uid: string | null): Promise<void> {

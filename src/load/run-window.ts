@@ -1,7 +1,7 @@
 import { LABELS } from '../domain/names.ts';
 import type { KubeClient } from '../kubernetes/kube-client.ts';
 import type { WindowLive } from '../measure/window-live.ts';
-import type { WindowResult } from '../measure/window-result.ts';
+import type { ClaimTimeline, WindowResult } from '../measure/window-result.ts';
 import { dueBefore } from './arrivals.ts';
 import { ClaimDriver } from './claim-driver.ts';
 import { ClaimStream } from './claim-stream.ts';
@@ -32,6 +32,8 @@ export interface WindowDeps {
   resume: WindowPosition | null;
   /** Called about once a second, from the moment when the timeline stands. */
   heartbeat(position: WindowPosition, live: WindowLive): void;
+  /** Told of each claim that this attempt sees the end of, and of no other's. */
+  ended?: ((claim: ClaimTimeline) => void) | undefined;
   signal: AbortSignal;
   /** How long this process may stand still and make up for it all the same; 5 s unless set. */
   stallMs?: number;
@@ -86,7 +88,8 @@ async function drive(
   const timeline = await startTimeline(start, scope);
   const { startedAtMs } = timeline;
 
-  const driver = new ClaimDriver({ ...scope, limit, journal, tally, fail: (error) => stopping.abort(error) });
+  const fail = (error: unknown): void => stopping.abort(error);
+  const driver = new ClaimDriver({ ...scope, limit, journal, tally, fail, ended: deps.ended });
   opened.push(() => driver.drained());
   const stats = startGeneratorStats();
   opened.push(() => stats.stop());

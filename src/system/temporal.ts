@@ -3,6 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { TemporalUnreachableError } from '../domain/errors.ts';
 import { refusedOnLoopback } from './loopback-refusal.ts';
+import { rememberSecret } from './secrets.ts';
 
 /** Where Temporal is. What is not given comes from the same profiles and environment as the `temporal` CLI's. */
 export interface TemporalAddress {
@@ -20,6 +21,9 @@ export function resolveTemporal(given: TemporalAddress): ResolvedTemporal {
   const config = loadClientConnectConfig();
   const address = given.address ?? config.connectionOptions.address ?? '127.0.0.1:7233';
   const namespace = given.namespace ?? config.namespace ?? 'default';
+  const { apiKey, tls } = config.connectionOptions;
+  if (typeof apiKey === 'string') rememberSecret(apiKey);
+  if (typeof tls === 'object' && tls !== null) rememberSecret(tls.clientCertPair?.key);
   return { address, namespace, options: { ...config.connectionOptions, address } };
 }
 

@@ -129,6 +129,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     values: [
       'src/domain',
       'src/faults/read-faults.ts',
+      'src/metrics/address.ts',
       'src/planning',
       'src/report',
       'src/spec',
