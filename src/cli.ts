@@ -5,6 +5,7 @@ import { addCompletion } from './cli/completion.ts';
 import { devCommand } from './cli/dev-command.ts';
 import { endWithError } from './cli/end-with-error.ts';
 import { extendCommand } from './cli/extend-command.ts';
+import { initCommand } from './cli/init-command.ts';
 import { listCommand } from './cli/list-command.ts';
 import { planCommand } from './cli/plan-command.ts';
 import { reportCommand } from './cli/report-command.ts';
@@ -44,6 +45,7 @@ const program = new Command('sandtide')
 const commands = [
   runCommand,
   startCommand,
+  initCommand,
   planCommand,
   listCommand,
   statusCommand,
