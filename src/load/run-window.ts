@@ -2,15 +2,17 @@ import { LABELS } from '../domain/names.ts';
 import type { KubeClient } from '../kubernetes/kube-client.ts';
 import type { WindowLive } from '../measure/window-live.ts';
 import type { ClaimTimeline, WindowResult } from '../measure/window-result.ts';
-import { dueBefore } from './arrivals.ts';
+import { Bell } from './bell.ts';
 import { ClaimDriver } from './claim-driver.ts';
 import { ClaimStream } from './claim-stream.ts';
 import { epochMs } from './epoch-clock.ts';
 import { startGeneratorStats } from './generator-stats.ts';
 import { LiveLimit } from './live-limit.ts';
+import type { ListenForChanges } from './load-changes.ts';
 import { runOpenLoop } from './open-loop.ts';
 import type { WindowPosition, WindowRequest } from './window.ts';
 import { openJournal } from './window-record.ts';
+import { WindowSlice } from './window-slice.ts';
 import { startTimeline, takeOver } from './window-start.ts';
 import { WindowTally } from './window-tally.ts';
 
@@ -34,6 +36,8 @@ export interface WindowDeps {
   heartbeat(position: WindowPosition, live: WindowLive): void;
   /** Told of each claim that this attempt sees the end of, and of no other's. */
   ended?: ((claim: ClaimTimeline) => void) | undefined;
+  /** Left out, nothing changes but what the request says. */
+  changes?: ListenForChanges | undefined;
   signal: AbortSignal;
   /** How long this process may stand still and make up for it all the same; 5 s unless set. */
   stallMs?: number;
@@ -76,7 +80,15 @@ async function drive(
   const identity = { activity, attempt, resume };
   const connectionsBefore = kube.connectionsOpened;
   const limit = new LiveLimit(request.load.maxConcurrent);
-  const tally = new WindowTally(request.arrivals);
+  const slice = new WindowSlice(request);
+  const tally = new WindowTally(slice.end - slice.firstIndex);
+  const bell = new Bell();
+  const deaf = await deps.changes?.((changes) => {
+    slice.change(changes);
+    tally.due = slice.end - slice.firstIndex;
+    bell.ring();
+  });
+  if (deaf !== undefined) opened.push(deaf);
   const scope = { ...request, kube, attempt, signal };
 
   const { journal, record } = await openJournal({ folder, windowIndex }, identity, tally);
@@ -84,7 +96,7 @@ async function drive(
   const stream = watchClaims(request, kube, stopping);
   opened.push(() => stream.end());
   await stream.started;
-  const start = { request, identity, record, journal, stream };
+  const start = { request, slice, identity, record, journal, stream };
   const timeline = await startTimeline(start, scope);
   const { startedAtMs } = timeline;
 
@@ -94,27 +106,31 @@ async function drive(
   const stats = startGeneratorStats();
   opened.push(() => stats.stop());
   const beat = (): void => {
-    const dueByNow = dueBefore(epochMs() - startedAtMs, request.load.qps, request.arrivals);
+    const dueByNow = slice.dueBefore(epochMs() - startedAtMs) - slice.firstIndex;
     deps.heartbeat({ startedAtMs, attempt }, liveFigures(tally, limit, driver.underWay, dueByNow));
   };
   const heart = setInterval(beat, HEARTBEAT_MS);
   opened.push(() => clearInterval(heart));
   beat();
 
-  const arrivals = await takeOver(start, timeline, driver);
-  await runOpenLoop({
-    ...arrivals,
+  const { first } = await takeOver(start, timeline, driver);
+  const end = await runOpenLoop({
+    first,
+    end: () => slice.end,
+    dueMs: (index) => startedAtMs + slice.dueOffsetMs(index),
     arrive: (index, dueMs) => driver.send(index, dueMs),
     missed: (index, dueMs) => driver.missed(index, dueMs),
     stallMs: deps.stallMs ?? STALL_MS,
+    bell,
     signal,
   });
+  tally.due = end - slice.firstIndex;
   await driver.drained();
   signal.throwIfAborted();
   beat(); // whoever watches sees the end of it
   return {
     windowIndex,
-    startedAtMs,
+    startedAtMs: startedAtMs + slice.startOffsetMs,
     ...tally.result(),
     endedAtMs: epochMs(),
     generator: {

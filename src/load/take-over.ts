@@ -3,7 +3,8 @@ import type { IndexSet } from './index-set.ts';
 /** What is known when an attempt begins where another one stopped. Indexes are the claims' own. */
 export interface Found {
   firstIndex: number;
-  arrivals: number;
+  /** One past the window's last claim. */
+  end: number;
   /** One past the last claim that fell due before now. */
   dueUntil: number;
   /** Claims with an end in the journal. */
@@ -32,11 +33,11 @@ export interface TakeOver {
  * the last known claim was sent; without it, anything that is neither journaled nor there may have come and gone.
  */
 export function planTakeOver(found: Found): TakeOver {
-  const end = found.firstIndex + found.arrivals;
   let lastKnown = Math.max(found.firstIndex - 1, found.ended.last);
   for (const index of found.present) lastKnown = Math.max(lastKnown, index);
   const plan: TakeOver = { release: [], adopt: [], unknown: [], notSubmitted: [], next: found.firstIndex };
-  plan.next = Math.min(end, Math.max(found.dueUntil, lastKnown + 1));
+  // A change may have left less than was sent before it was heard of.
+  plan.next = Math.max(Math.min(found.end, found.dueUntil), lastKnown + 1);
   for (let index = found.firstIndex; index < plan.next; index += 1) {
     const ended = found.ended.has(index);
     if (found.present.has(index)) (ended ? plan.release : plan.adopt).push(index);

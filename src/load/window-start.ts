@@ -1,7 +1,6 @@
 import { claimName } from '../domain/names.ts';
 import type { KubeObject } from '../kubernetes/kube-client.ts';
 import { CLIENT_REQUESTED_AT } from '../sandbox/claim-manifest.ts';
-import { dueBefore, dueOffsetMs } from './arrivals.ts';
 import { ClaimCalls } from './claim-calls.ts';
 import type { ClaimScope } from './claim-calls.ts';
 import type { ClaimDriver } from './claim-driver.ts';
@@ -12,6 +11,7 @@ import type { WindowJournal } from './journal.ts';
 import type { OpenLoop } from './open-loop.ts';
 import { planTakeOver } from './take-over.ts';
 import type { WindowRequest } from './window.ts';
+import type { WindowSlice } from './window-slice.ts';
 import { beginsAnew } from './window-record.ts';
 import type { AttemptIdentity, WindowRecord } from './window-record.ts';
 
@@ -20,9 +20,9 @@ const LEAD_MS = 20;
 /** How long claims of an earlier life of the run may take to go before the window begins. */
 const CLEARING_MS = 60_000;
 
-/** A window's due times count from its start. */
+/** Due times count from the start of the load's timeline, in whichever window. */
 export interface Timeline {
-  /** When the first arrival falls or fell due; epoch milliseconds. */
+  /** When it begins or began; epoch milliseconds. */
   startedAtMs: number;
   /** No driver before this one sent anything: what falls due while it gets ready is late, and nothing else. */
   fresh: boolean;
@@ -31,6 +31,7 @@ export interface Timeline {
 /** What a window's start is decided by. */
 export interface WindowStart {
   request: WindowRequest;
+  slice: WindowSlice;
   identity: AttemptIdentity;
   record: WindowRecord | null;
   journal: WindowJournal;
@@ -38,17 +39,17 @@ export interface WindowStart {
 }
 
 /**
- * The window's timeline; written into a journal that does not hold it yet. A window that begins anew first clears what
+ * The load's timeline; written into a journal that does not hold it yet. A window that begins anew first clears what
  * an earlier life of the run left under its names, for it would be taken for the new.
  */
 export async function startTimeline(start: WindowStart, scope: ClaimScope): Promise<Timeline> {
-  const { request, identity, record, journal, stream } = start;
+  const { request, slice, identity, record, journal, stream } = start;
   if (beginsAnew(identity)) await clearLeftovers(stream, scope);
   const before =
     identity.resume?.startedAtMs ??
     record?.startedAtMs ??
-    startBySightings(request, byIndex(request, stream.present));
-  const startedAtMs = before ?? epochMs() + LEAD_MS;
+    startBySightings(slice, byIndex(request, stream.present));
+  const startedAtMs = request.loadStartsAtMs ?? before ?? epochMs() + LEAD_MS;
   if (record === null) {
     const { windowIndex } = request;
     const { activity, attempt } = identity;
@@ -62,28 +63,33 @@ export async function startTimeline(start: WindowStart, scope: ClaimScope): Prom
  * still to come.
  */
 export async function takeOver(
-  { request, identity, record, stream }: WindowStart,
+  { request, slice, identity, record, stream }: WindowStart,
   { startedAtMs, fresh }: Timeline,
   driver: ClaimDriver,
-): Promise<Pick<OpenLoop, 'first' | 'end' | 'dueMs'>> {
-  const { firstIndex, arrivals, load } = request;
-  const dueMs = (index: number): number => startedAtMs + dueOffsetMs(index - firstIndex, load.qps);
+): Promise<Pick<OpenLoop, 'first'>> {
+  const { firstIndex } = slice;
   if (fresh) {
     stream.handOver((event) => driver.observe(event));
-    return { first: firstIndex, end: firstIndex + arrivals, dueMs };
+    return { first: firstIndex };
   }
+  const nowMs = epochMs();
+  // What was sent fell due, although a change heard of too late may say otherwise.
+  const dueMs = (index: number, sentMs: number | null = null): number =>
+    Math.min(startedAtMs + slice.dueOffsetMs(index), sentMs ?? nowMs);
   const present = byIndex(request, stream.present);
   const plan = planTakeOver({
     firstIndex,
-    arrivals,
-    dueUntil: firstIndex + dueBefore(epochMs() - startedAtMs, load.qps, arrivals),
+    end: slice.end,
+    dueUntil: slice.dueBefore(nowMs - startedAtMs),
     ended: record?.ended ?? new IndexSet(),
     present: new Set(present.keys()),
     journalWhole: record?.attempts.has(identity.attempt - 1) ?? false,
   });
   for (const index of plan.adopt) {
     const object = present.get(index);
-    if (object !== undefined) driver.adopt(index, dueMs(index), object, requestedAtMs(object));
+    if (object === undefined) continue;
+    const sentMs = requestedAtMs(object);
+    driver.adopt(index, dueMs(index, sentMs), object, sentMs);
   }
   for (const index of plan.release) {
     const ended = record?.unreleased.get(index);
@@ -94,7 +100,7 @@ export async function takeOver(
     ...plan.unknown.map((index) => driver.giveUp(index, dueMs(index), 'unknown')),
     ...plan.notSubmitted.map((index) => driver.giveUp(index, dueMs(index), 'not-submitted')),
   ]);
-  return { first: plan.next, end: firstIndex + arrivals, dueMs };
+  return { first: plan.next };
 }
 
 async function clearLeftovers(stream: ClaimStream, scope: ClaimScope): Promise<void> {
@@ -105,10 +111,11 @@ async function clearLeftovers(stream: ClaimStream, scope: ClaimScope): Promise<v
 }
 
 /** The earliest start that a claim which is there speaks of; null where none does. */
-function startBySightings(request: WindowRequest, present: ReadonlyMap<number, KubeObject>): number | null {
+function startBySightings(slice: WindowSlice, present: ReadonlyMap<number, KubeObject>): number | null {
   const starts = [...present].flatMap(([index, object]) => {
     const sentMs = requestedAtMs(object);
-    return sentMs === null ? [] : [sentMs - dueOffsetMs(index - request.firstIndex, request.load.qps)];
+    const offsetMs = slice.dueOffsetMs(index);
+    return sentMs === null || offsetMs === Infinity ? [] : [sentMs - offsetMs];
   });
   return starts.length === 0 ? null : Math.min(...starts);
 }
@@ -128,7 +135,8 @@ function byIndex(request: WindowRequest, present: ReadonlyMap<string, KubeObject
   for (const [name, object] of present) {
     const index = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : Number.NaN;
     const offset = index - request.firstIndex;
-    if (Number.isSafeInteger(index) && offset >= 0 && offset < request.arrivals) found.set(index, object);
+    const within = offset >= 0 && offset < (request.arrivals ?? Infinity);
+    if (Number.isSafeInteger(index) && within) found.set(index, object);
   }
   return found;
 }

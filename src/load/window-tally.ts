@@ -38,6 +38,11 @@ export class WindowTally {
     return this.#recorder.clamped;
   }
 
+  /** The load was changed: so many arrivals has the window now. */
+  set due(due: number) {
+    this.#counts.due = due;
+  }
+
   get counts(): Readonly<ClaimCounts> {
     return this.#counts;
   }

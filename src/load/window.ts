@@ -1,17 +1,24 @@
+import type { LoadChange } from '../domain/load-change.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { LoadSpec } from '../spec/schema.ts';
 
-/** One slice of the load: `arrivals` claims from index `firstIndex` on, due at the spec's constant rate. */
+/** One slice of the load: `arrivals` claims of its timeline from index `firstIndex` on. */
 export interface WindowRequest {
   plan: Plan;
   load: LoadSpec;
   windowIndex: number;
   firstIndex: number;
-  arrivals: number;
+  /** Null: all that are left, those too that an extension adds on the way. */
+  arrivals: number | null;
+  /** When the load's timeline began or begins, for all of its windows; epoch milliseconds. Left out, this one begins it. */
+  loadStartsAtMs?: number | null;
+  /** How the load was changed before this window. */
+  changes?: readonly LoadChange[];
 }
 
 /** What a heartbeat carries so that the next attempt goes on where this one was. */
 export interface WindowPosition {
+  /** When the load's timeline began. */
   startedAtMs: number;
   attempt: number;
 }

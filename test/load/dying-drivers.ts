@@ -85,7 +85,7 @@ export async function assertWentOn(died: Died, sentBefore: number[]): Promise<vo
   assert.equal(kube.claims.size, 0);
 
   const ends = await endsOf(folder);
-  assert.equal(ends.size, request.arrivals);
+  assert.equal(ends.size, request.load.total);
   for (const [index, { dueMs, sentMs, end }] of ends) {
     const offsetMs = (index * 1000) / request.load.qps;
     assert.ok(Math.abs(dueMs - position.startedAtMs - offsetMs) < 0.001, `claim ${index} left the timeline`);
@@ -95,6 +95,6 @@ export async function assertWentOn(died: Died, sentBefore: number[]): Promise<vo
     assert.ok(dueMs >= resumedAtMs, `claim ${index} was made up for`);
     assert.ok(Number(sentMs) >= dueMs);
   }
-  const lastDueMs = position.startedAtMs + ((request.arrivals - 1) * 1000) / request.load.qps;
+  const lastDueMs = position.startedAtMs + ((request.load.total - 1) * 1000) / request.load.qps;
   assert.ok(result.endedAtMs >= lastDueMs, 'it stopped before its last arrival');
 }

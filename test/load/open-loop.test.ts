@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Bell } from '../../src/load/bell.ts';
 import { epochMs } from '../../src/load/epoch-clock.ts';
 import { runOpenLoop } from '../../src/load/open-loop.ts';
 import type { OpenLoop } from '../../src/load/open-loop.ts';
@@ -21,7 +22,7 @@ async function play(
   const missed: number[] = [];
   await runOpenLoop({
     first: 0,
-    end: 20,
+    end: () => 20,
     dueMs: (index) => startMs + index * 4,
     arrive(index, dueMs) {
       arrived.push({ index, dueMs, atMs: epochMs() });
@@ -29,6 +30,7 @@ async function play(
     },
     missed: (index) => missed.push(index),
     stallMs: HOUR_MS,
+    bell: new Bell(),
     signal: new AbortController().signal,
     ...changes,
   });
@@ -85,4 +87,20 @@ test('an abort between two arrivals ends it with the reason', async () => {
   );
   await assert.rejects(playing, (error) => error === reason);
   assert.deepEqual(seen, [0]);
+});
+
+test('a bell lets a load that was changed be looked up anew, before what was due next', async () => {
+  const bell = new Bell();
+  const startMs = epochMs();
+  let [end, soonest] = [3, startMs + HOUR_MS];
+  const playing = play({ bell, end: () => end, dueMs: () => soonest });
+  setImmediate(() => {
+    [end, soonest] = [2, startMs];
+    bell.ring();
+  });
+  const { arrived } = await playing;
+  assert.deepEqual(
+    arrived.map(({ index }) => index),
+    [0, 1],
+  );
 });

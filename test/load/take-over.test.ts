@@ -10,7 +10,7 @@ function found(changes: Partial<Omit<Found, 'ended'>> & { ended?: number[] }): F
   for (const index of changes.ended ?? []) ended.add(index);
   return {
     firstIndex: 0,
-    arrivals: 10,
+    end: 10,
     dueUntil: 0,
     present: new Set(),
     journalWhole: true,
@@ -36,9 +36,14 @@ test('with a part of the journal elsewhere nothing can be called not submitted',
 });
 
 test('a claim that was sent before this clock calls it due is not sent again', () => {
-  const plan = planTakeOver(found({ firstIndex: 100, dueUntil: 102, present: new Set([104]) }));
+  const plan = planTakeOver(found({ firstIndex: 100, end: 110, dueUntil: 102, present: new Set([104]) }));
   assert.equal(plan.next, 105);
   assert.deepEqual(plan.adopt, [104]);
+});
+
+test('claims that were sent beyond the end of a load that was cut down are waited for', () => {
+  const plan = planTakeOver(found({ end: 3, dueUntil: 3, ended: [0, 1, 2, 4], present: new Set([3, 5]) }));
+  assert.deepEqual(plan, { release: [], adopt: [3, 5], unknown: [], notSubmitted: [], next: 6 });
 });
 
 test('every claim before the next arrival has exactly one fate', () => {
@@ -52,7 +57,7 @@ test('every claim before the next arrival has exactly one fate', () => {
       (ended, present, dueUntil, whole) => {
         const state = found({
           firstIndex: 50,
-          arrivals: 100,
+          end: 150,
           dueUntil,
           ended,
           present: new Set(present),
