@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { cancelCommand } from './cli/cancel-command.ts';
 import { addCompletion } from './cli/completion.ts';
 import { devCommand } from './cli/dev-command.ts';
+import { doctorCommand } from './cli/doctor-command.ts';
 import { endWithError } from './cli/end-with-error.ts';
 import { extendCommand } from './cli/extend-command.ts';
 import { initCommand } from './cli/init-command.ts';
@@ -56,6 +57,7 @@ const commands = [
   reportCommand,
   workerCommand,
   devCommand,
+  doctorCommand,
   () => sweepCommand(thisTerminal()),
   () => teardownCommand(thisTerminal()),
   toolsOfThisMachine,

@@ -27,6 +27,11 @@ export function resolveTemporal(given: TemporalAddress): ResolvedTemporal {
   return { address, namespace, options: { ...config.connectionOptions, address } };
 }
 
+/** Whether somebody said where Temporal is: by option, variable or profile. */
+export function isTemporalNamed(given: TemporalAddress): boolean {
+  return (given.address ?? loadClientConnectConfig().connectionOptions.address) !== undefined;
+}
+
 /** A connected client. Throws TemporalUnreachableError where nobody answers: at once on this machine, else in seconds. */
 export async function connectTemporal(
   given: TemporalAddress,

@@ -125,8 +125,14 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     ],
     node: 'any',
   },
+  'src/doctor': {
+    values: ['src/domain', 'src/system', 'src/toolchain'],
+    packages: ['@temporalio/client'],
+    node: 'any',
+  },
   'src/cli': {
     values: [
+      'src/doctor',
       'src/domain',
       'src/faults/read-faults.ts',
       'src/metrics/address.ts',

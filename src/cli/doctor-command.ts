@@ -1,0 +1,90 @@
+import { Command } from 'commander';
+import { EXIT_CODES } from '../domain/outcomes.ts';
+import { TemporalUnreachableError } from '../domain/errors.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { lookAtMachine } from '../doctor/look-at-machine.ts';
+import { lookAtPorts } from '../doctor/ports.ts';
+import { lookAtPrograms } from '../doctor/programs.ts';
+import { lookAtTemporal } from '../doctor/look-at-temporal.ts';
+import { judgeTemporal, judgeUnreachable } from '../doctor/temporal.ts';
+import { painter } from '../report/paint.ts';
+import type { Work } from '../domain/work.ts';
+import { connectTemporal, isTemporalNamed, resolveTemporal } from '../system/temporal.ts';
+import { createToolchain } from '../toolchain/create-toolchain.ts';
+import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE } from '../../workflows/messages.ts';
+import { wantsColour } from './colour.ts';
+import { doctorText } from './doctor-print.ts';
+import { Interrupts } from './interrupts.ts';
+import type { TemporalOptions } from './options.ts';
+import { addTemporalOptions, outputOption } from './options.ts';
+import { inOneLine } from './tool-progress.ts';
+
+interface DoctorOptions extends TemporalOptions {
+  output: 'text' | 'json';
+}
+
+/** `sandtide doctor`: whether this machine and its Temporal have what runs need. Exit code 2 where something lacks. */
+export function doctorCommand(): Command {
+  return addTemporalOptions(new Command('doctor'))
+    .description('Look whether this machine, and Temporal, have what runs need; changes nothing')
+    .addOption(outputOption('text', 'json'))
+    .action(async (options: DoctorOptions) => {
+      const interrupts = new Interrupts();
+      const { signal } = interrupts.abortOnFirst();
+      try {
+        const findings = await inOneLine(signal, (work) => examine(options, work));
+        process.stdout.write(
+          options.output === 'json'
+            ? `${JSON.stringify(findings, null, 2)}\n`
+            : `${doctorText(findings, sheet())}\n`,
+        );
+        if (findings.some(({ status }) => status === 'problem')) process.exitCode = EXIT_CODES.failed;
+      } finally {
+        interrupts.dispose();
+      }
+    });
+}
+
+async function examine(options: DoctorOptions, work: Work): Promise<Finding[]> {
+  work.progress('looking at this machine');
+  const machine = lookAtMachine(process.env, 'runs');
+  work.progress('looking for the programs of the local control plane');
+  const programs = await programsHere(work);
+  work.progress('asking Temporal');
+  const temporal = await temporalThere(options);
+  const answers = temporal[0]?.status === 'ok';
+  return [...machine, programs, await lookAtPorts(answers), ...temporal];
+}
+
+async function programsHere(work: Work): Promise<Finding> {
+  try {
+    const findGo = async () => {
+      const { requireGo } = await import('../toolchain/go-command.ts');
+      return requireGo(process.env, [], work.signal);
+    };
+    return await lookAtPrograms((asked) => createToolchain().inventory(asked), findGo, work);
+  } catch (error) {
+    work.signal.throwIfAborted();
+    const says = error instanceof Error ? error.message : String(error);
+    return { check: 'programs', status: 'problem', says, next: null };
+  }
+}
+
+async function temporalThere(options: DoctorOptions): Promise<Finding[]> {
+  try {
+    const { client, temporal } = await connectTemporal(options);
+    try {
+      const facts = await lookAtTemporal(client, temporal.namespace, [RUN_TASK_QUEUE, CLEANUP_TASK_QUEUE]);
+      return judgeTemporal(temporal.address, facts);
+    } finally {
+      await client.connection.close();
+    }
+  } catch (error) {
+    if (!(error instanceof TemporalUnreachableError)) throw error;
+    return judgeUnreachable(resolveTemporal(options).address, isTemporalNamed(options), error.message);
+  }
+}
+
+function sheet() {
+  return { paint: painter(wantsColour(process.stdout)), width: process.stdout.columns ?? 80 };
+}
