@@ -47,7 +47,7 @@ export function claimActivities(deps: ActivityDeps) {
                 work.position(position, live);
                 metrics?.window(window, live);
               },
-              ended: metrics?.ended,
+              ended: (claim) => metrics?.ended(claim),
               signal: work.signal,
             },
           ),

@@ -33,14 +33,16 @@ export function claimMetrics(registry: Registry): ClaimMetrics {
   });
   for (const launch of LAUNCHES) for (const from of ['due', 'sent']) ready.zero({ from, launch });
   const windows = new Map<string, number>();
-  new Gauge({
-    name: 'sandtide_claims_live',
-    help: 'Claims of this worker that take room under maxConcurrent.',
-    registers,
-    collect() {
-      this.set([...windows.values()].reduce((sum, live) => sum + live, 0));
-    },
-  });
+  registry.registerMetric(
+    new Gauge({
+      name: 'sandtide_claims_live',
+      help: 'Claims of this worker that take room under maxConcurrent.',
+      registers: [],
+      collect() {
+        this.set([...windows.values()].reduce((sum, live) => sum + live, 0));
+      },
+    }),
+  );
   return {
     ended(claim) {
       const { end, launch, dueMs, sentMs, readyMs } = claim;

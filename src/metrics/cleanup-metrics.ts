@@ -38,14 +38,16 @@ export function cleanupMetrics(registry: Registry): CleanupMetrics {
   });
   for (const how of LEASE_ENDINGS) leases.inc({ how }, 0);
   const left = new Map<Owner, number>();
-  new Gauge({
-    name: 'sandtide_leftovers',
-    help: 'What still carried the label of a run when the provider was asked last, over all runs that this worker asked for.',
-    registers,
-    collect() {
-      this.set([...left.values()].reduce((sum, count) => sum + count, 0));
-    },
-  });
+  registry.registerMetric(
+    new Gauge({
+      name: 'sandtide_leftovers',
+      help: 'What still carried the label of a run when the provider was asked last, over all runs that this worker asked for.',
+      registers: [],
+      collect() {
+        this.set([...left.values()].reduce((sum, count) => sum + count, 0));
+      },
+    }),
+  );
   const passes = new Counter({
     name: 'sandtide_sweep_passes_total',
     help: 'Passes of the sweep that were planned on this worker.',

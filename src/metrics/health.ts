@@ -27,14 +27,14 @@ const SILENT_MS = 180_000;
 
 /** Why the worker can't do any work at the moment, in a sentence; null where it can: Temporal has seen it poll. */
 export async function healthProblem(polling: Polling): Promise<string | null> {
-  const { identity, queues, states, pollers, nowMs } = polling;
-  const idle = states().find((state) => state !== 'RUNNING');
+  const { identity, queues } = polling;
+  const idle = polling.states().find((state) => state !== 'RUNNING');
   if (idle !== undefined) return `the worker is ${idle.toLowerCase()}`;
   try {
     for (const queue of queues) {
-      const own = (await pollers(queue)).filter((poller) => poller.identity === identity);
+      const own = (await polling.pollers(queue)).filter((poller) => poller.identity === identity);
       const lastMs = Math.max(-Infinity, ...own.map(({ lastAccessMs }) => lastAccessMs));
-      if (nowMs() - lastMs > SILENT_MS)
+      if (polling.nowMs() - lastMs > SILENT_MS)
         return `Temporal has not seen this worker poll ${queue.name} for ${queue.kind} tasks of late`;
     }
     return null;

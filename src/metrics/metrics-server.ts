@@ -70,12 +70,12 @@ async function answer(path: string, response: ServerResponse, source: MetricsSou
 }
 
 /** The SDK's part can't cost a scrape ours; that it is missing is a metric of its own. */
-async function sdkPart({ sdkMetrics }: MetricsSource): Promise<string> {
+async function sdkPart(source: MetricsSource): Promise<string> {
   const up = (value: 0 | 1) =>
     `# HELP sandtide_sdk_metrics_up Whether the metrics of the Temporal SDK are in this answer.\n` +
     `# TYPE sandtide_sdk_metrics_up gauge\nsandtide_sdk_metrics_up ${value}\n`;
   try {
-    return `${up(1)}${await sdkMetrics()}`;
+    return `${up(1)}${await source.sdkMetrics()}`;
   } catch {
     return up(0);
   }

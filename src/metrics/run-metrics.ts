@@ -40,27 +40,29 @@ export interface RunCounts {
 }
 
 /** Asks Temporal at a scrape. What can't be had is left out: an alert on absence is better than a wrong number. */
-export function runMetrics(registry: Registry, { count, searchAttributes, nowMs }: RunCounts): void {
+export function runMetrics(registry: Registry, counts: RunCounts): void {
   for (const [name, { help, query, needs }] of Object.entries(COUNTED)) {
-    if (needs !== undefined && !searchAttributes.includes(needs)) continue;
+    if (needs !== undefined && !counts.searchAttributes.includes(needs)) continue;
     let askedAtMs = -Infinity;
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        if (nowMs() - askedAtMs < FRESH_MS) return;
-        this.remove();
-        try {
-          const found = await count(
-            `ExecutionStatus = 'Running' AND ${query(new Date(nowMs()).toISOString())}`,
-          );
-          this.set(found);
-          askedAtMs = nowMs();
-        } catch {
-          // asked again at the next scrape
-        }
-      },
-    });
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        registers: [],
+        async collect() {
+          if (counts.nowMs() - askedAtMs < FRESH_MS) return;
+          this.remove();
+          try {
+            const found = await counts.count(
+              `ExecutionStatus = 'Running' AND ${query(new Date(counts.nowMs()).toISOString())}`,
+            );
+            this.set(found);
+            askedAtMs = counts.nowMs();
+          } catch {
+            // asked again at the next scrape
+          }
+        },
+      }),
+    );
   }
 }

@@ -42,10 +42,14 @@ export class TemporalHome extends OwnHome {
     );
   }
 
-  /** Kills the server, and starts it again on its database and at its address. */
-  async restartServer(): Promise<void> {
+  async killServer(): Promise<void> {
     this.#server?.child.kill('SIGKILL');
     await this.#server?.ended;
+  }
+
+  /** Kills the server, and starts it again on its database and at its address. */
+  async restartServer(): Promise<void> {
+    await this.killServer();
     this.#server = this.#serve();
     await until('the Temporal server', () => this.client.workflowService.getSystemInfo({}).catch(() => null));
   }
@@ -58,8 +62,8 @@ export class TemporalHome extends OwnHome {
     ]);
   }
 
-  async startWorker(): Promise<Started> {
-    const worker = this.sandtide('worker', '--address', this.address);
+  async startWorker(...options: string[]): Promise<Started> {
+    const worker = this.sandtide('worker', '--address', this.address, ...options);
     await until('the worker', () => {
       if (worker.child.exitCode !== null) throw new Error(`the worker ended: ${worker.output()}`);
       return worker.output().includes('worker is polling') || null;
