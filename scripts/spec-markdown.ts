@@ -1,4 +1,5 @@
 import { allowedWords } from '../src/spec/allowed.ts';
+import { THRESHOLD_LATENCIES, THRESHOLD_SPLITS, THRESHOLD_STATS } from '../src/domain/threshold.ts';
 import type { SchemaNode } from '../src/spec/schema-node.ts';
 import { specJsonSchema } from '../src/spec/schema-node.ts';
 
@@ -28,6 +29,7 @@ export function specMarkdown(smokeYaml: string): string {
     '```',
     ACROSS,
     ...[top, ...sectionsOf(specJsonSchema, '')].map(sectionMarkdown),
+    THRESHOLDS,
   ].join('\n\n');
 }
 
@@ -45,6 +47,33 @@ const ACROSS = `## Rules across several values
   last claim's \`readyTimeout\` and \`workloadDuration\`, and the teardown.
 - \`limits.leaseCap\` is at least the lease plus \`keep\`.
 - \`local\`: the warm pool, and all claims that are at work at once, fit on the nodes of \`provider.pools.sandbox\`.`;
+
+const words = (list: readonly string[]) => list.map((word) => `\`${word}\``).join(', ');
+
+const THRESHOLDS = `## Thresholds
+
+Each one names a figure, \`<=\` or \`>=\`, and a limit. A figure that was not measured misses its threshold: no data is
+never good news. The report lists all of them with what was measured; a run that misses one has the outcome
+\`thresholds-missed\` and exit code 4.
+
+\`\`\`yaml
+thresholds:
+  - warm dueToReady p99 <= 500ms
+  - cold dueToReady p99 <= 5s
+  - failedFraction <= 1%
+  - warmFraction >= 95%
+  - lateness p99 <= 10ms
+\`\`\`
+
+| figure | what | limit |
+| --- | --- | --- |
+| \`warm dueToReady p99\` | a latency: ${words(THRESHOLD_SPLITS)}, then ${words(THRESHOLD_LATENCIES)}, then ${words(THRESHOLD_STATS)} | a duration |
+| \`lateness p99\` | how long after they fell due claims were sent | a duration |
+| \`warm drift p99\` | how much \`dueToReady\` grew from the first quarter of the windows to the last; four windows are the least | a percentage |
+| \`failedFraction\` | claims that failed or timed out, of those that fell due | a percentage |
+| \`warmFraction\` | claims that were served from the warm pool, of those that became ready | a percentage |
+| \`keptRate\` | the rate at which claims were sent, of the one that was asked | a percentage |
+| \`readyRate\` | claims that became ready, from the first send to the last of them | claims a second, such as \`18/s\` |`;
 
 function sectionsOf(node: SchemaNode, path: string): Section[] {
   return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {

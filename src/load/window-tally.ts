@@ -5,7 +5,14 @@ import type { ClaimCounts, ClaimTimeline, WindowResult } from '../measure/window
 
 type Tallied = Pick<
   WindowResult,
-  'firstSentMs' | 'lastSentMs' | 'lastReadyMs' | 'counts' | 'errors' | 'histograms'
+  | 'firstDueMs'
+  | 'lastDueMs'
+  | 'firstSentMs'
+  | 'lastSentMs'
+  | 'lastReadyMs'
+  | 'counts'
+  | 'errors'
+  | 'histograms'
 >;
 
 /** Counts and latencies of ended claims. A claim's whole timeline goes in once and is not kept. */
@@ -13,6 +20,8 @@ export class WindowTally {
   readonly #recorder = new LatencyRecorder();
   readonly #errors: Record<string, number> = {};
   readonly #counts: ClaimCounts;
+  #firstDueMs: number | null = null;
+  #lastDueMs: number | null = null;
   #firstSentMs: number | null = null;
   #lastSentMs: number | null = null;
   #lastReadyMs: number | null = null;
@@ -50,6 +59,8 @@ export class WindowTally {
   ended(claim: ClaimTimeline): void {
     this.#count(claim);
     if (claim.sentMs !== null) {
+      this.#firstDueMs = Math.min(this.#firstDueMs ?? claim.dueMs, claim.dueMs);
+      this.#lastDueMs = Math.max(this.#lastDueMs ?? claim.dueMs, claim.dueMs);
       this.#firstSentMs = Math.min(this.#firstSentMs ?? claim.sentMs, claim.sentMs);
       this.#lastSentMs = Math.max(this.#lastSentMs ?? claim.sentMs, claim.sentMs);
     }
@@ -84,6 +95,8 @@ export class WindowTally {
 
   result(): Tallied {
     return {
+      firstDueMs: this.#firstDueMs,
+      lastDueMs: this.#lastDueMs,
       firstSentMs: this.#firstSentMs,
       lastSentMs: this.#lastSentMs,
       lastReadyMs: this.#lastReadyMs,

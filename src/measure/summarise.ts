@@ -1,7 +1,8 @@
-import type { Histogram } from 'hdr-histogram-js';
 import type { LoadSpec } from '../spec/schema.ts';
-import { LatencyRecorder, LONGEST_MICROS, SERIES, SPLITS } from './histograms.ts';
-import type { LatencyStats, RunSummary } from './summary.ts';
+import { driftOf } from './drift.ts';
+import { LatencyRecorder, SERIES, SPLITS } from './histograms.ts';
+import { latencyStats } from './latency-stats.ts';
+import type { RunSummary } from './summary.ts';
 import type { ClaimCounts, WindowResult } from './window-result.ts';
 
 /** All windows of a run as one: counts added, histograms merged, rates over the whole span. The windows' order is of no account. */
@@ -16,6 +17,7 @@ export function summarise(windows: readonly WindowResult[], load: LoadSpec): Run
     claims,
     latency: latencies(windows),
     rates: rates(windows, claims, load),
+    drift: driftOf(windows),
     errors: totalErrors(windows),
     generator: {
       attempts: most((generator) => generator.attempts),
@@ -66,25 +68,11 @@ function latencies(windows: readonly WindowResult[]): RunSummary['latency'] {
     for (const split of SPLITS) {
       const histogram = recorder.histogram(series, split);
       if (histogram !== null && histogram.totalCount > 0) {
-        (latency[series] ??= {})[split] = statsOf(histogram);
+        (latency[series] ??= {})[split] = latencyStats(histogram);
       }
     }
   }
   return latency;
-}
-
-/** Nearest-rank percentiles of an HDR histogram: each is a value that was really measured, to three digits. */
-function statsOf(histogram: Histogram): LatencyStats {
-  const ms = (micros: number): number => Math.min(micros, LONGEST_MICROS) / 1000;
-  return {
-    count: histogram.totalCount,
-    meanMs: ms(Math.round(histogram.mean)),
-    p50Ms: ms(histogram.getValueAtPercentile(50)),
-    p90Ms: ms(histogram.getValueAtPercentile(90)),
-    p95Ms: ms(histogram.getValueAtPercentile(95)),
-    p99Ms: ms(histogram.getValueAtPercentile(99)),
-    maxMs: ms(histogram.maxValue),
-  };
 }
 
 function rates(windows: readonly WindowResult[], claims: ClaimCounts, load: LoadSpec): RunSummary['rates'] {
@@ -92,10 +80,14 @@ function rates(windows: readonly WindowResult[], claims: ClaimCounts, load: Load
   const firstSent = Math.min(...present(windows.map((window) => window.firstSentMs)));
   const lastSent = Math.max(...present(windows.map((window) => window.lastSentMs)));
   const lastReady = Math.max(...present(windows.map((window) => window.lastReadyMs)));
+  const firstDue = Math.min(...present(windows.map((window) => window.firstDueMs)));
+  const lastDue = Math.max(...present(windows.map((window) => window.lastDueMs)));
   return {
     targetQps: load.qps,
     submitQps: perSecond(claims.submitted - 1, lastSent - firstSent),
     completionQps: perSecond(claims.ready, lastReady - firstSent),
+    keptFraction:
+      lastDue > firstDue && lastSent > firstSent ? (lastDue - firstDue) / (lastSent - firstSent) : null,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { DriftStats } from './drift.ts';
 import type { Series, Split } from './histograms.ts';
 import type { ClaimCounts } from './window-result.ts';
 
@@ -23,7 +24,14 @@ export interface RunSummary {
     submitQps: number | null;
     /** ready / (last ready - first sent). */
     completionQps: number | null;
+    /**
+     * The rate that was sent as a part of the one that was asked: (last due - first due) / (last sent - first sent), of
+     * the claims that were sent. 1 where each was sent when it was due; null under two sends.
+     */
+    keptFraction: number | null;
   };
+  /** How latencies grew over the load, by split; empty where it has too few windows to tell. */
+  drift: Partial<Record<Split, DriftStats>>;
   errors: Record<string, number>;
   generator: {
     attempts: number;

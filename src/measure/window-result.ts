@@ -46,7 +46,9 @@ export interface ClaimCounts {
 export interface WindowResult {
   windowIndex: number;
   startedAtMs: number;
-  /** First and last send, for the rate that was kept; null where nothing was sent. */
+  /** When the first and the last of the sent claims were due, and when they were sent; null where nothing was sent. */
+  firstDueMs: number | null;
+  lastDueMs: number | null;
   firstSentMs: number | null;
   lastSentMs: number | null;
   lastReadyMs: number | null;

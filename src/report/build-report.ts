@@ -46,10 +46,11 @@ export interface ReportContext {
 export function buildReport(request: ReportRequest, context: ReportContext): RunReport {
   const { run, findings, unwound, steps } = request;
   const { plan, spec } = run;
-  const { summary, judgement, ending } = measure({
+  const { summary, judgement, thresholds, ending } = measure({
     windows: findings.windows,
     cutShort: context.cutShort,
     load: spec.load,
+    thresholds: spec.thresholds,
     claimsAsked: spec.through === 'run-claims',
     steps,
     ending: request.ending,
@@ -69,12 +70,14 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     ending: ending.kind,
     failure: ending.kind === 'failed' ? failureOf(ending) : null,
     thresholdsMissed: ending.kind === 'completed' ? ending.thresholdsMissed : [],
+    thresholds,
     verdict: judgement.verdict,
     verdictReasons: judgement.reasons,
     steps: steps.map((step) => reported(step, context.attempts)),
     claims: summary?.claims ?? (begun(steps, 'claims') ? null : NO_CLAIMS),
     latency: summary?.latency ?? null,
     rates: summary?.rates ?? null,
+    drift: summary?.drift ?? null,
     errors: summary?.errors ?? {},
     generator: context.cutShort ? null : (summary?.generator ?? null),
     controllerHistogram: findings.controllerHistogram,

@@ -51,6 +51,16 @@ export function latency(report: RunReport): string {
   return `${table(head, rows, [2, 3, 4, 5, 6, 7])}${note}`;
 }
 
+/** What the spec asked for, beside what was measured. */
+export function thresholds({ thresholds }: RunReport): string {
+  const rows = thresholds.map(({ threshold, found, met }) => [
+    code(threshold),
+    escaped(found),
+    met ? 'met' : '**missed**',
+  ]);
+  return rows.length === 0 ? '' : table(['threshold', 'measured', ''], rows);
+}
+
 /** Why claims failed. */
 export function errors({ errors }: RunReport): string {
   const rows = Object.entries(errors).map(([reason, times]) => [escaped(reason), count(times)]);

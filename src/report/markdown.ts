@@ -1,7 +1,7 @@
 import { evidenceNote } from './evidence-note.ts';
 import { count, NONE, span } from './figures.ts';
 import { mapStrings } from './map-strings.ts';
-import { claims, errors, generator, latency } from './markdown-claims.ts';
+import { claims, errors, generator, latency, thresholds } from './markdown-claims.ts';
 import { code, escaped, table } from './markdown-text.ts';
 import { nextSteps } from './next-steps.ts';
 import { plainText } from './plain-text.ts';
@@ -15,6 +15,7 @@ export function renderMarkdown(report: RunReport): string {
     opening(told),
     section('What happened', whatHappened(told)),
     section('Steps', steps(told)),
+    section('Thresholds', thresholds(told)),
     section('Claims', claims(told)),
     section('Latency', latency(told)),
     section('Failed claims by reason', errors(told)),

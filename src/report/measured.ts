@@ -2,7 +2,8 @@ import type { Ending } from '../domain/outcomes.ts';
 import type { StepRecord } from '../domain/progress.ts';
 import { summarise } from '../measure/summarise.ts';
 import type { RunSummary } from '../measure/summary.ts';
-import { thresholdsMissed } from '../measure/thresholds.ts';
+import type { ThresholdCheck } from '../measure/thresholds.ts';
+import { checkThresholds, thresholdsMissed } from '../measure/thresholds.ts';
 import type { Judgement } from '../measure/validity.ts';
 import { judge } from '../measure/validity.ts';
 import type { WindowResult } from '../measure/window-result.ts';
@@ -13,6 +14,8 @@ export interface Measured {
   /** Null where nothing is known of any claim. */
   summary: RunSummary | null;
   judgement: Judgement;
+  /** Empty where there is nothing to hold them against. */
+  thresholds: ThresholdCheck[];
   ending: Ending;
 }
 
@@ -22,6 +25,7 @@ export interface Evidence {
   /** The load never ended by itself: its windows are what a journal still said. */
   cutShort: boolean;
   load: LoadSpec;
+  thresholds: readonly string[];
   /** The run was to send claims; a run of the first stages alone is not. */
   claimsAsked: boolean;
   steps: readonly StepRecord[];
@@ -38,12 +42,14 @@ export function measure(evidence: Evidence): Measured {
   const { windows, cutShort, load, ending } = evidence;
   const summary = windows.length === 0 ? null : summarise(windows, load);
   const judgement = judged(summary, evidence);
-  if (ending.kind !== 'completed' || !evidence.claimsAsked) return { summary, judgement, ending };
+  const thresholds = summary === null || cutShort ? [] : checkThresholds(summary, evidence.thresholds);
+  const found = { summary, judgement, thresholds };
+  if (ending.kind !== 'completed' || !evidence.claimsAsked) return { ...found, ending };
   if (summary === null || cutShort || summary.claims.ready === 0) {
-    return { summary, judgement, ending: noData(judgement) };
+    return { ...found, ending: noData(judgement) };
   }
-  const missed = new Set([...ending.thresholdsMissed, ...thresholdsMissed(summary, load)]);
-  return { summary, judgement, ending: { kind: 'completed', thresholdsMissed: [...missed] } };
+  const missed = new Set([...ending.thresholdsMissed, ...thresholdsMissed(thresholds)]);
+  return { ...found, ending: { kind: 'completed', thresholdsMissed: [...missed] } };
 }
 
 /** Whether a step was ever begun, in this life of the run. */

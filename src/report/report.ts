@@ -4,6 +4,7 @@ import type { Ending, Outcome, Verdict } from '../domain/outcomes.ts';
 import type { StepState } from '../domain/progress.ts';
 import type { Stage } from '../domain/stages.ts';
 import type { RunSummary } from '../measure/summary.ts';
+import type { ThresholdCheck } from '../measure/thresholds.ts';
 import type { RunSpec } from '../spec/schema.ts';
 
 export const REPORT_VERSION = 1;
@@ -64,6 +65,8 @@ export interface RunReport {
   /** What stopped the run, in a sentence; null where nothing did. */
   failure: { stage: string; step: string; errorType: string; message: string } | null;
   thresholdsMissed: string[];
+  /** Every threshold held against the figures; empty where there are none to hold them against. */
+  thresholds: ThresholdCheck[];
   verdict: Verdict;
   verdictReasons: string[];
   steps: ReportedStep[];
@@ -72,6 +75,8 @@ export interface RunReport {
   /** Null where no claim was measured. */
   latency: RunSummary['latency'] | null;
   rates: RunSummary['rates'] | null;
+  /** How latencies grew from the first windows to the last ones; empty where there are too few to tell. */
+  drift: RunSummary['drift'] | null;
   /** Failed and timed-out claims by reason, the most frequent ones; the others are summed up under one key. */
   errors: Record<string, number>;
   /** Null where the load was cut short or never begun. */

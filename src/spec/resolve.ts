@@ -10,6 +10,8 @@ import { pathText } from './quote.ts';
 import { salvage } from './salvage.ts';
 import type { SpecPath } from './schema-node.ts';
 import type { CheckedSpec, RunSpec } from './schema.ts';
+import { withFailures } from './threshold-fields.ts';
+import { thresholdProblems } from './threshold-problems.ts';
 
 /** Where a document came from, so that each problem can be pointed at. Lines and columns from 1. */
 export interface SpecSource {
@@ -32,9 +34,10 @@ export function resolveSpec(input: unknown, from?: SpecSource): RunSpec {
     const checked = { spec, figures, sound };
     problems.push(...loadProblems(copy, spec.load), ...leaseProblems(checked), ...capacityProblems(checked));
   }
+  problems.push(...thresholdProblems(['thresholds'], copy));
   if (problems.length > 0 || spec === null || figures === null) throw invalid(problems, from);
   const limits = { ...spec.limits, leaseCap: spec.limits.leaseCap ?? leaseCapOf(spec) };
-  return { ...spec, load: { ...spec.load, ...figures }, limits };
+  return { ...spec, load: { ...spec.load, ...figures }, thresholds: withFailures(spec.thresholds), limits };
 }
 
 /** Room for one more lease, and for keeping the cluster after that. */

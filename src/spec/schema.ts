@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { FORWARD_STAGES } from '../domain/stages.ts';
 import { count, dnsLabel, duration, folderBelow, image, ownNamespace, quantity } from './field-types.ts';
+import { MOST_THRESHOLDS, NO_FAILURES, threshold } from './threshold-fields.ts';
 
 /** Resource types of the AgentSandbox registry and of the provider registry: the specs' and the registries' one list. */
 export const AGENT_SANDBOX_TYPES = ['Kubernetes'] as const;
@@ -136,12 +137,6 @@ const load = z.strictObject({
   workloadDuration: duration()
     .default('0s')
     .describe('Busy loop run inside each ready sandbox by exec; 0s runs none.'),
-  maxFailedFraction: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .describe('More failed or timed-out claims than this and the thresholds are missed.'),
 });
 
 const limits = z.strictObject({
@@ -181,6 +176,14 @@ export const runSpecSchema = z.strictObject({
   load: load
     .meta({ title: 'a mapping with at least two of qps, duration and total', anyOf: ANY_TWO })
     .describe('How claims arrive.'),
+  thresholds: z
+    .array(threshold())
+    .max(MOST_THRESHOLDS)
+    .default([NO_FAILURES])
+    .meta({ title: `a list of thresholds, ${MOST_THRESHOLDS} at most` })
+    .describe(
+      'What the whole load has to keep to, or the outcome is thresholds-missed. Where failedFraction is not in the list, no claim may fail.',
+    ),
   limits: limits.prefault({}).describe('When to stop waiting.'),
   onFailure: onFailure.prefault({}).describe('What happens when a stage has failed.'),
   through: z

@@ -52,7 +52,6 @@ export function sampleRequest(
       maxConcurrent: 1000,
       readyTimeout: '2m',
       workloadDuration: '0s',
-      maxFailedFraction: 0,
       ...load,
     },
     windowIndex: 0,

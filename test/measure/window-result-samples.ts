@@ -9,7 +9,6 @@ export const LOAD: LoadSpec = {
   maxConcurrent: 50,
   readyTimeout: '30s',
   workloadDuration: '0s',
-  maxFailedFraction: 0,
 };
 
 /** A window of 200 claims at 10 a second that went as one wishes: ready 100 ms to 299 ms after each was due. */
@@ -24,6 +23,8 @@ export function goodWindow(counts: Partial<ClaimCounts> = {}): WindowResult {
   return {
     windowIndex: 0,
     startedAtMs: 1_000_000,
+    firstDueMs: 1_000_000,
+    lastDueMs: 1_019_900,
     firstSentMs: 1_000_000,
     lastSentMs: 1_019_900,
     lastReadyMs: 1_020_000,

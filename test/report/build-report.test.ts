@@ -66,7 +66,7 @@ const CASES: Case[] = [
     claim: 'failed claims within the threshold pass',
     request: {
       ...counted({ ready: 198, warm: 178, failed: 1, timedOut: 1 }, { ExecFailed: 1, ReadyTimeout: 1 }),
-      run: { plan: PLAN, spec: { ...SPEC, load: { ...SPEC.load, maxFailedFraction: 0.01 } } },
+      run: { plan: PLAN, spec: { ...SPEC, thresholds: ['failedFraction <= 1%'] } },
     },
     outcome: 'passed',
     verdict: 'valid',
@@ -81,7 +81,7 @@ const CASES: Case[] = [
     claim: 'no ready claim is a failure for want of data, whatever the threshold',
     request: {
       ...counted({ ready: 0, warm: 0, cold: 0, failed: 200 }, { Conflict: 200 }),
-      run: { plan: PLAN, spec: { ...SPEC, load: { ...SPEC.load, maxFailedFraction: 1 } } },
+      run: { plan: PLAN, spec: { ...SPEC, thresholds: ['failedFraction <= 100%'] } },
     },
     outcome: 'failed',
     verdict: 'invalid',

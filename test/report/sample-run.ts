@@ -103,6 +103,8 @@ export function sampleWindow(changes: Partial<WindowResult> = {}, total = 200): 
   return {
     windowIndex: 0,
     startedAtMs: STARTED_MS + 25_000,
+    firstDueMs: STARTED_MS + 25_000,
+    lastDueMs: STARTED_MS + 25_000 + (total - 1) * 50,
     firstSentMs: STARTED_MS + 25_000.4,
     lastSentMs: STARTED_MS + 25_000.6 + (total - 1) * 50,
     lastReadyMs: STARTED_MS + 25_070.2 + (total - 1) * 50,

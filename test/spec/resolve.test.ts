@@ -43,8 +43,8 @@ describe('a right spec', () => {
         maxConcurrent: 200,
         readyTimeout: '180s',
         workloadDuration: '0s',
-        maxFailedFraction: 0,
       },
+      thresholds: ['failedFraction <= 0%'],
       limits: { lease: '2h', leaseCap: '4h', teardownDeadline: '30m', heartbeatTimeout: '10s' },
       onFailure: { hold: null },
       through: 'run-claims',
@@ -99,11 +99,6 @@ describe('a wrong value is told with what is allowed', () => {
       { qps: 1, total: 1, readyTimeout: '25h' },
       'found "25h"; allowed: a duration from 1ms to 24h, written like 250ms, 90s or 1h30m',
     ],
-    [
-      'load.maxFailedFraction',
-      { qps: 1, total: 1, maxFailedFraction: 2 },
-      'found 2; allowed: a number from 0 to 1',
-    ],
   ];
   for (const [path, load, message] of rows) {
     it(`${path}: ${message}`, () => assert.deepEqual(refused({ load }), [`${path}: ${message}`]));
@@ -148,7 +143,7 @@ describe('a wrong value is told with what is allowed', () => {
 describe('an unknown key', () => {
   it('names the nearest known one', () => {
     assert.deepEqual(refused({ load: { qps: 10, duration: '1s', maxConcurent: 3 } }), [
-      'load.maxConcurent: unknown key; did you mean maxConcurrent?; known here: qps, duration, total, maxConcurrent, readyTimeout, workloadDuration, maxFailedFraction',
+      'load.maxConcurent: unknown key; did you mean maxConcurrent?; known here: qps, duration, total, maxConcurrent, readyTimeout, workloadDuration',
     ]);
   });
 

@@ -74,10 +74,12 @@ export const validSpecs: fc.Arbitrary<unknown> = fc
           maxConcurrent: sometimes(fc.integer({ min: 1, max: 400 })),
           readyTimeout: sometimes(ms(1, 3_600_000)),
           workloadDuration: sometimes(ms(0, 60_000)),
-          maxFailedFraction: sometimes(fc.double({ min: 0, max: 1, noNaN: true })),
         }),
       )
       .map(([two, others]) => ({ ...two, ...others })),
+    thresholds: sometimes(
+      fc.subarray(['failedFraction <= 2%', 'warm dueToReady p99 <= 1s', 'keptRate >= 99.9%']),
+    ),
     limits: fc.record({
       lease: ms(3 * 86_400_000, 300 * 86_400_000),
       teardownDeadline: sometimes(ms(1000, 3_600_000)),
