@@ -1,10 +1,12 @@
 import type { Client } from '@temporalio/client';
 import { ScheduleNotFoundError } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../system/search-attributes.ts';
 import { SWEEP_SCHEDULE_ID } from '../system/sweep-schedule.ts';
 import { serverVersions } from '../system/versions.ts';
 import type { TemporalFacts } from './temporal.ts';
 
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 const SECONDS_A_DAY = 86_400;
 /** For all questions together: a server that is slow to answer is not asked for ever. */
 const ASKING_MS = 10_000;
@@ -49,7 +51,7 @@ async function retentionOf({ workflowService }: Client, namespace: string): Prom
 }
 
 async function attributesOf({ connection }: Client, namespace: string): Promise<TemporalFacts['attributes']> {
-  const { customAttributes = {} } = await connection.operatorService.listSearchAttributes({ namespace });
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const names = Object.keys(SEARCH_ATTRIBUTES) as (keyof typeof SEARCH_ATTRIBUTES)[];
   const known = customAttributes ?? {};
   return {
@@ -67,15 +69,12 @@ async function pollersOf(
     const { pollers } = await workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name },
-      taskQueueType: ACTIVITIES,
+      taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, // the cleanup queue has no workflows
     });
     return [name, pollers?.length ?? 0] as const;
   });
   return Object.fromEntries(await Promise.all(asked));
 }
-
-/** TASK_QUEUE_TYPE_ACTIVITY: the cleanup queue has no workflows. */
-const ACTIVITIES = 2;
 
 async function sweepOf(client: Client): Promise<TemporalFacts['sweep']> {
   try {

@@ -127,7 +127,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
   },
   'src/doctor': {
     values: ['src/domain', 'src/system', 'src/toolchain'],
-    packages: ['@temporalio/client'],
+    packages: ['@temporalio/client', '@temporalio/proto'],
     node: 'any',
   },
   'src/cli': {
