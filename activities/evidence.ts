@@ -23,7 +23,7 @@ const HAND_OVER_MS = 1_000;
 export function evidenceActivities(deps: ActivityDeps) {
   return {
     /**
-     * Writes what cluster and provider tell about a run that failed, before it is taken down. One source that fails or
+     * Writes what cluster and provider tell about a run that failed, before it is held or taken down. One source that fails or
      * never answers costs its own file and no other; it is a problem in the result, never an error.
      */
     collectEvidence(request: EvidenceRequest): Promise<CollectedEvidence> {
@@ -78,7 +78,7 @@ async function collect(
     ]);
     work.signal.throwIfAborted();
     const at = new Date(deps.nowMs()).toISOString();
-    const title = `Evidence about run ${plan.runName} (owner ${plan.owner}), gathered at ${at}, before it was taken down.`;
+    const title = `Evidence about run ${plan.runName} (owner ${plan.owner}), gathered at ${at}, when it had failed.`;
     return await folder.close(title, deps.host);
   } finally {
     for (const deadline of [timeUp, handedOver, over]) deadline.release();

@@ -6,6 +6,7 @@ import { heldUntil } from '../src/domain/operator-actions.ts';
 import { holdCommands } from '../src/domain/operator-commands.ts';
 import type { Stage } from '../src/domain/stages.ts';
 import { describeError, endingFrom } from './errors.ts';
+import { gatherEvidence } from './evidence.ts';
 import type { Life } from './life.ts';
 import { extendLease } from './under-guard.ts';
 
@@ -45,6 +46,7 @@ export async function hold(life: Life, stage: Stage, error: unknown): Promise<'r
       skip(life, stage, error);
       return 'skip';
     case 'retry':
+      life.findings.evidence = null; // of a failure that may be over
       await sleep(1); // a workflow task of its own: a reset to the stage's new start keeps the decision
       await extendLease(life, Date.now() + life.run.limits.neededMs);
       return 'retry';
@@ -65,6 +67,7 @@ export function skippableIn(): Skippable {
 async function open(life: Life, stage: Stage, error: unknown): Promise<OpenHold | null> {
   const { holdMs, neededMs, teardownDeadlineMs } = life.run.limits;
   if (holdMs === null) return null;
+  life.findings.evidence = await gatherEvidence(life); // for whoever has to decide
   const sinceMs = Date.now();
   let { leaseUntilSeconds } = life.run.plan;
   try {
@@ -85,6 +88,7 @@ async function open(life: Life, stage: Stage, error: unknown): Promise<OpenHold 
     errorType: type,
     message,
     nodes: life.findings.cluster?.nodes ?? life.run.nodes,
+    evidence: life.findings.evidence,
     commands: holdCommands(life.run.plan.identity, address, skippableIn()),
   };
   return { shown, decision: null, listening: 0 };

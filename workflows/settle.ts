@@ -25,7 +25,7 @@ export interface Settled {
  */
 export async function settle(life: Life, ending: Ending): Promise<Settled> {
   if (life.entered === null) await untilAlone(life);
-  life.findings.evidence = await gatherEvidence(life, ending);
+  if (ending.kind === 'failed' && wantsEvidence(life)) life.findings.evidence = await gatherEvidence(life);
   life.kept = await keepCluster(life, ending);
   const unwound = life.kept === null ? await unwindRun(life) : { leftovers: [], undoFailed: 0 };
   const reportProblem = await writeReport(life, ending, unwound);
@@ -33,6 +33,11 @@ export async function settle(life: Life, ending: Ending): Promise<Settled> {
   life.journal.mark({ SandtideOutcome: outcome });
   if (outcome !== 'cleanup-incomplete' && life.kept === null) await release(life);
   return { outcome, ending, unwound, reportProblem };
+}
+
+/** What was gathered when a hold began is nearer to the failure than what is there hours later. */
+function wantsEvidence({ findings: { evidence } }: Life): boolean {
+  return evidence === null || evidence.folder === null;
 }
 
 function unwindRun(life: Life): Promise<UnwindResult> {

@@ -15,7 +15,7 @@ export interface EvidenceSource {
   readonly collect: (work: Work) => Promise<string>;
 }
 
-/** What was kept of a failed run before it was taken down. JSON-safe, bounded. */
+/** What was kept of a failed run before it was held or taken down. JSON-safe, bounded. */
 export interface CollectedEvidence {
   /** The machine and the folder the files are in; null where nothing was written. */
   host: string | null;
@@ -23,4 +23,10 @@ export interface CollectedEvidence {
   files: { name: string; bytes: number }[];
   /** What could not be had, and why, in a sentence each. */
   problems: string[];
+}
+
+/** `/runs/nightly/evidence on worker-1`; null where there is nothing to look at. */
+export function evidencePlace(evidence: CollectedEvidence | null): string | null {
+  if (evidence === null || evidence.folder === null) return null;
+  return `${evidence.folder} on ${evidence.host ?? 'the worker'}`;
 }

@@ -1,3 +1,5 @@
+import type { CollectedEvidence } from './evidence.ts';
+import { evidencePlace } from './evidence.ts';
 import type { Hold } from './operator-actions.ts';
 import type { OperatorCommand } from './operator-commands.ts';
 
@@ -7,6 +9,8 @@ export interface HeldStage extends Hold {
   message: string;
   /** Nodes by pool that stand (or may stand) meanwhile: each costs an hour for each hour of the hold. */
   nodes: Record<string, number>;
+  /** What was to be seen when it failed; null where there was nothing to look at. */
+  evidence: CollectedEvidence | null;
   commands: OperatorCommand[];
 }
 
@@ -21,9 +25,11 @@ export function heldCost(nodes: Readonly<Record<string, number>>): string {
 
 /** For Temporal's current details. */
 export function holdMarkdown(held: HeldStage): string {
+  const place = evidencePlace(held.evidence);
   return [
     `## Held: ${held.stage} failed (hold ${held.number})`,
     held.message,
+    ...(place === null ? [] : ['', `Evidence: ${place}`]),
     '',
     `Everything is taken down at ${new Date(held.untilMs).toISOString()} unless somebody decides; ${heldCost(held.nodes)}.`,
     '',

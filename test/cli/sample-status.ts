@@ -37,6 +37,12 @@ export const HELD: HeldStage = (() => {
     errorType: 'NoData',
     message: 'no claim became ready',
     nodes: { general: 1, sandbox: 4 },
+    evidence: {
+      host: 'worker-1',
+      folder: '/runs/nightly/evidence',
+      files: [{ name: 'events.txt', bytes: 9 }],
+      problems: [],
+    },
     commands: holdCommands(PLAN.identity, hold, { useExisting: false }),
   };
 })();

@@ -56,11 +56,12 @@ describe('a run as lines', () => {
 
   it('shows a hold under its step: until when, what it costs, and what to type', () => {
     const steps = after(['started', 'claims'], ['failed', 'claims'], ['held', 'claims']);
-    assert.deepEqual(lines(status({ phase: 'run-claims', steps, hold: HELD })).slice(-8), [
+    assert.deepEqual(lines(status({ phase: 'run-claims', steps, hold: HELD })).slice(-9), [
       `⏸ run 200 claims${'1.00 s'.padStart(64)}`,
       '    it broke',
       '    run-claims is held (hold 1): taken down in 51s unless you decide',
       '    a held hour costs 5 node hours (general 1, sandbox 4)',
+      '    evidence: /runs/nightly/evidence on worker-1',
       '    sandtide retry nightly # try the stage again',
       '    sandtide skip nightly # leave the stage out; it counts as failed',
       '    sandtide extend nightly --by 30m # hold for 30m more',

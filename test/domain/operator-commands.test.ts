@@ -87,8 +87,13 @@ describe('what a held hour costs', () => {
   it('stands in the details, with the end of the hold and the commands', () => {
     const commands = holdCommands(NIGHTLY, HOLD, { useExisting: false });
     const error = { errorType: 'NoData', message: 'no claim became ready' };
-    const text = holdMarkdown({ ...HOLD, ...error, nodes: { sandbox: 4 }, commands });
+    const held = { ...HOLD, ...error, nodes: { sandbox: 4 }, commands };
+    const evidence = { host: 'worker-1', folder: '/runs/nightly/evidence', files: [], problems: [] };
+    const text = holdMarkdown({ ...held, evidence });
     assert.match(text, /^## Held: run-claims failed \(hold 2\)\nno claim became ready\n/);
+    assert.match(text, /^Evidence: \/runs\/nightly\/evidence on worker-1$/m);
+    for (const none of [null, { ...evidence, folder: null, host: null }])
+      assert.doesNotMatch(holdMarkdown({ ...held, evidence: none }), /evidence/i);
     assert.match(text, /taken down at 1970-01-01T00:01:00\.000Z unless somebody decides; a held hour/);
     for (const { temporal } of commands) assert.ok(text.includes(temporal));
   });

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { STEP_IDS } from '../../src/domain/plan.ts';
 import type { RunReport } from '../../src/report/report.ts';
+import { retryStageUpdate, tearDownUpdate } from '../../workflows/messages.ts';
 import { RunEnvironment } from '../support/run-environment.ts';
 import { applicationFailureOf } from '../support/run-failures.ts';
+import { until } from '../support/until.ts';
 
 let env: RunEnvironment;
 before(async () => {
@@ -15,6 +17,8 @@ after(async () => {
 });
 
 const LAST_FIRST = STEP_IDS.toReversed();
+/** Longer than any of these tests. */
+const HOLD = { holdMs: 120_000 };
 const gathered = (runName: string) => env.world.evidence.filter((entry) => entry.runName === runName);
 
 describe('the evidence of a run', { concurrency: true }, () => {
@@ -35,6 +39,63 @@ describe('the evidence of a run', { concurrency: true }, () => {
     const report = (await (await env.run('evident-passed')).result()) as RunReport;
     assert.deepEqual(gathered('evident-passed'), []);
     assert.equal(report.evidence, null);
+  });
+
+  it('of a stage that is held is there before anybody is asked to decide, once a hold', async () => {
+    const name = 'evident-held';
+    const faults = { failAt: 'claims', failTimes: 2 } as const;
+    const run = await env.run(name, { faults, limits: HOLD });
+    const { evidence } = await env.untilHeld(name);
+    assert.deepEqual(evidence?.files, [{ name: 'events.txt', bytes: 1 }]);
+    const metadata = await run.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    assert.match(metadata.currentDetails, /^Evidence: \/evidence on here$/m);
+    assert.equal(gathered(name).length, 1);
+    await run.executeUpdate(retryStageUpdate, { args: [{ stage: 'run-claims', hold: 1 }] });
+    await env.untilHeld(name, 2);
+    await run.executeUpdate(tearDownUpdate, { args: [{ stage: 'run-claims', hold: 2 }] });
+    const report = (await applicationFailureOf(run)).details?.[0] as RunReport;
+    assert.deepEqual(report.evidence?.files, [{ name: 'events.txt', bytes: 1 }]);
+    const [owner = ''] = env.world.owners(name);
+    const standing = STEP_IDS.map((step) => `${owner}/${step}`);
+    assert.deepEqual(gathered(name), [
+      { runName: name, standing },
+      { runName: name, standing },
+    ]);
+  });
+
+  it('of a failure that a retry has mended is no part of the report', async () => {
+    const name = 'evident-mended';
+    const run = await env.run(name, { faults: { failAt: 'claims', failTimes: 1 }, limits: HOLD });
+    await env.untilHeld(name);
+    await run.executeUpdate(retryStageUpdate, { args: [{ stage: 'run-claims', hold: 1 }] });
+    assert.equal(((await run.result()) as RunReport).evidence, null);
+    assert.equal(gathered(name).length, 1);
+  });
+
+  it('of a hold is gathered at the end where it could not be had at once, and never keeps a hold from opening', async () => {
+    const name = 'evident-late';
+    const limits = { ...HOLD, evidenceMs: 400 };
+    const run = await env.run(name, { faults: { failAt: 'claims', evidence: 'hangs' }, limits });
+    const { evidence } = await env.untilHeld(name);
+    assert.match(evidence?.problems[0] ?? '', /timeout/i);
+    const [owner = ''] = env.world.owners(name);
+    env.world.heal(owner);
+    await run.executeUpdate(tearDownUpdate, { args: [{ stage: 'run-claims', hold: 1 }] });
+    const report = (await applicationFailureOf(run)).details?.[0] as RunReport;
+    env.world.letGo(name);
+    assert.deepEqual(report.evidence?.files, [{ name: 'events.txt', bytes: 1 }]);
+  });
+
+  it('that is cancelled while it is gathered for a hold is taken down, not held', async () => {
+    const name = 'evident-until-cancelled';
+    const faults = { failAt: 'claims', evidence: 'hangs' } as const;
+    const run = await env.run(name, { faults, limits: HOLD });
+    await until('the gathering', () => gathered(name).length > 0);
+    await run.cancel();
+    env.world.letGo(name);
+    assert.equal(await env.untilClosed(name), 'CANCELLED');
+    assert.equal((await env.progress(name)).hold, null);
+    assert.deepEqual(env.world.leftOf(name), []);
   });
 
   it('that was cancelled is not gathered', async () => {
