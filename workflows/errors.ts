@@ -22,6 +22,11 @@ export function describeError(error: unknown): { type: string; message: string }
   return { type: 'Error', message: String(cause) };
 }
 
+/** Temporal has given an activity up: its last attempt may not know of it yet. */
+export function isTimeOut(error: unknown): boolean {
+  return causeOf(error) instanceof TimeoutFailure;
+}
+
 /**
  * How the forward part ended, from what it threw. Whatever fails once a cancellation was asked for counts as cancelled:
  * a worker that died then lets its activity time out instead.

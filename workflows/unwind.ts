@@ -1,9 +1,10 @@
+import { sleep } from '@temporalio/workflow';
 import { nextUndo } from '../src/domain/progress.ts';
 import type { Leftover, Plan, PlannedStep } from '../src/domain/plan.ts';
 import { quick, undo } from './activity-proxies.ts';
 import { withAlarm } from './alarm.ts';
 import { isReset } from './complete-stage.ts';
-import { describeError } from './errors.ts';
+import { describeError, isTimeOut } from './errors.ts';
 import type { RunLimits } from './limits.ts';
 import { CLEANUP_TASK_QUEUE } from './messages.ts';
 import type { StepJournal } from './step-journal.ts';
@@ -45,6 +46,8 @@ export async function unwind(
         atMs: Date.now(),
         detail: describeError(error).message,
       });
+      // An attempt that was cut off hears of it at its next heartbeat; only then is it over.
+      if (isTimeOut(error)) await sleep(limits.quietMs);
     }
   }
   return { leftovers: await leftoversOf(plan, limits), undoFailed };

@@ -59,12 +59,13 @@ const UNWIND_MARGIN_MS = 60_000;
 
 /**
  * The longest that a guard which works can keep an execution waiting that only wants to unwind: each undo in turn may
- * take its whole deadline, and both the guard and a reset execution first let the last activity stop.
+ * take its whole deadline and then be let stop, and both the guard and a reset execution first let the last activity
+ * stop.
  */
 export function longestUnwindMs(
   { steps }: Pick<Plan, 'steps'>,
   { teardownDeadlineMs, quietMs }: { teardownDeadlineMs: number; quietMs: number },
 ): number {
   const undos = steps.filter(({ absorbedBy }) => absorbedBy === null).length;
-  return undos * teardownDeadlineMs + 2 * quietMs + UNWIND_MARGIN_MS;
+  return undos * (teardownDeadlineMs + quietMs) + 2 * quietMs + UNWIND_MARGIN_MS;
 }

@@ -130,6 +130,20 @@ describe('a run', { concurrency: true }, () => {
     assert.deepEqual(env.world.steps('slow-undo', 'undone'), LAST_FIRST);
   });
 
+  it('one of whose undos still runs when its time is up does not begin the next before it has surely stopped', async () => {
+    const name = 'undo-hangs';
+    const run = await env.run(name, {
+      faults: { undoHangsAt: 'workload' },
+      limits: { teardownDeadlineMs: 1_200, guardRetryMs: 100 },
+    });
+    const failure = await applicationFailureOf(run);
+    assert.equal(failure.type, 'CleanupIncomplete');
+    const [owner = ''] = env.world.owners(name);
+    env.world.heal(owner);
+    assert.equal(await env.untilGuardEnded(name), 'COMPLETED');
+    assert.deepEqual(env.world.violationsOf(name), []);
+  });
+
   it('whose undo never succeeds undoes the rest, names what is left, and its guard goes on until nothing is', async () => {
     const name = 'undo-fails';
     const run = await env.run(name, {
