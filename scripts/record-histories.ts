@@ -3,31 +3,45 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import packageJson from '../package.json' with { type: 'json' };
 import { ENDINGS, recordedIds } from '../test/support/recorded-endings.ts';
+import { SWEEPS } from '../test/support/recorded-sweeps.ts';
 import { EARLY_CONTINUE_AS_NEW, RunEnvironment } from '../test/support/run-environment.ts';
+import { SweepEnvironment } from '../test/support/sweep-environment.ts';
 
 /**
- * `node scripts/record-histories.ts`: plays every ending on a real Temporal server and keeps the histories under
+ * `node scripts/record-histories.ts`: plays every ending of runs, guards and sweeps on a real Temporal server and keeps the histories under
  * test/workflows/histories/<version>/, where a test replays them for ever after. Run before each release, never for
  * one that is out.
  */
 const folder = join(import.meta.dirname, '../test/workflows/histories', packageJson.version);
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
-const env = await RunEnvironment.start({ identity: 'recorder', serverArguments: EARLY_CONTINUE_AS_NEW });
+const identity = 'recorder';
+const env = await RunEnvironment.start({ identity, serverArguments: EARLY_CONTINUE_AS_NEW });
 try {
   await Promise.all(Object.entries(ENDINGS).map(([name, play]) => play(env, name)));
   for (const id of Object.keys(ENDINGS).flatMap(recordedIds)) {
     const runIds = await env.executionsOf(id);
-    for (const [index, runId] of runIds.entries()) await keep(id, runId, `${id}.${index + 1}`);
+    for (const [index, runId] of runIds.entries()) await keep(env.address, id, runId, `${id}.${index + 1}`);
   }
 } finally {
   await env.stop();
 }
+const sweeps = new SweepEnvironment();
+await sweeps.start({ identity });
+try {
+  for (const [id, play] of Object.entries(SWEEPS)) {
+    await play(sweeps, id);
+    const { runId } = await sweeps.client.workflow.getHandle(id).describe();
+    await keep(sweeps.server.address, id, runId, `${id}.1`);
+  }
+} finally {
+  await sweeps.stop();
+}
 
 /** By the CLI, because the SDK's own historyToJSON does not work with its protobufjs. */
-async function keep(workflowId: string, runId: string, name: string): Promise<void> {
+async function keep(address: string, workflowId: string, runId: string, name: string): Promise<void> {
   const show = ['workflow', 'show', '--workflow-id', workflowId, '--run-id', runId, '--output', 'json'];
-  const { stdout } = await execa(env.temporal, [...show, '--address', env.address]);
+  const { stdout } = await execa(env.temporal, [...show, '--address', address]);
   await writeFile(join(folder, `${name}.json`), portable(stdout));
   console.log(name);
 }

@@ -87,8 +87,8 @@ async function open(life: Life, stage: Stage, error: unknown): Promise<OpenHold 
     ...address,
     errorType: type,
     message,
-    nodes: life.findings.cluster?.nodes ?? life.run.nodes,
     evidence: life.findings.evidence,
+    nodes: life.findings.cluster?.nodes ?? life.run.nodes,
     commands: holdCommands(life.run.plan.identity, address, skippableIn()),
   };
   return { shown, decision: null, listening: 0 };

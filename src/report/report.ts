@@ -92,7 +92,7 @@ export interface RunReport {
   leftoverCount: number;
   /** The cluster that was left on purpose, for another run to take over until then; null where it was taken down. */
   kept: { provider: string; name: string; until: string } | null;
-  /** What was kept of a failed run before it was held or taken down; null where the run did not fail or nothing was begun. */
+  /** What was kept of a failed run before it was taken down; null where the run did not fail or nothing was begun. */
   evidence: CollectedEvidence | null;
   /** Versions of everything that ran. */
   versions: Record<string, string>;

@@ -6,7 +6,7 @@ import type { OwnerState } from '../../src/domain/sweep-decision.ts';
 import { createToolchain } from '../../src/toolchain/create-toolchain.ts';
 import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE } from '../../workflows/messages.ts';
 import { RecordingProvider, sweepWorldOf } from './recording-provider.ts';
-import { bundleOf, WORKFLOWS } from './run-environment.ts';
+import { bundleOf, silence, WORKFLOWS } from './run-environment.ts';
 
 /** A real Temporal server and workers, with the sweep's own activities, whose provider only remembers. */
 export class SweepEnvironment {
@@ -18,19 +18,25 @@ export class SweepEnvironment {
   server!: TestWorkflowEnvironment;
   #workers: { worker: Worker; ended: Promise<void> }[] = [];
 
-  async start(): Promise<void> {
-    Runtime.install({ logger: new DefaultLogger('INFO', (entry) => this.#log(entry)) });
+  /** `identity`: what workers call themselves in histories; then nothing is logged. */
+  async start({ identity }: { identity?: string } = {}): Promise<void> {
+    if (identity === undefined)
+      Runtime.install({ logger: new DefaultLogger('INFO', (entry) => this.#log(entry)) });
+    else silence();
     const work = { signal: AbortSignal.timeout(600_000), progress: () => undefined };
     const { path } = await createToolchain().find('temporal', work);
     this.server = await TestWorkflowEnvironment.createLocal({
       server: { executable: { type: 'existing-path', path }, log: { format: 'pretty', level: 'never' } },
     });
-    const connection = this.server.nativeConnection;
+    const shared = {
+      connection: this.server.nativeConnection,
+      ...(identity === undefined ? {} : { identity }),
+    };
     const workflowBundle = await bundleOf(WORKFLOWS);
     const workers = [
-      await Worker.create({ connection, taskQueue: RUN_TASK_QUEUE, workflowBundle }),
+      await Worker.create({ ...shared, taskQueue: RUN_TASK_QUEUE, workflowBundle }),
       await Worker.create({
-        connection,
+        ...shared,
         taskQueue: CLEANUP_TASK_QUEUE,
         activities: sweepActivities(
           {
