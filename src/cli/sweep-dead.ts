@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { protectedBy } from '../domain/owned-cluster.ts';
 import type { OwnedCluster } from '../providers/provider.ts';
+import { endDeadDev } from '../system/dev-folder.ts';
 import { endProcesses } from '../system/process-table.ts';
 import type { Session } from '../system/sessions.ts';
 import { closeSession, listSessions } from '../system/sessions.ts';
@@ -13,11 +14,13 @@ const LEASE_MARGIN_SECONDS = 15 * 60;
 
 /**
  * Removes what dead owners left on this machine: embedded sessions whose process is gone, with their Temporal server,
- * worker and clusters, and local clusters whose lease is long over. Every command begins with it; with nothing to do
- * it costs two directory listings.
+ * worker and clusters, the server that a killed `sandtide dev` left, and local clusters whose lease is long over. Every
+ * command begins with it; with nothing to do it costs a look at two folders and a file.
  */
 export async function sweepDead(say: (line: string) => void): Promise<void> {
   const state = stateFolder();
+  if ((await endDeadDev(state)) > 0)
+    say('ended the Temporal server of a dead `sandtide dev`; its runs go on with the next `sandtide dev`');
   const sessions = listSessions(state);
   const dead = sessions.filter((session) => !session.alive);
   const clusters = (await isEmpty(join(state, 'local'))) ? [] : await deadClusters(state, sessions);

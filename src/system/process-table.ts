@@ -28,16 +28,17 @@ export async function listProcesses(): Promise<RunningProcess[]> {
 /**
  * Ends what `find` finds until it finds nothing: SIGTERM, after the grace SIGKILL. Each is looked at again right before
  * it is signalled, because its number may have gone to another process. Throws `UnavailableError` naming what stays.
+ * The number of those that were there.
  */
 export async function endFound(
   find: () => Promise<RunningProcess[]>,
   signal: AbortSignal | null = null,
-): Promise<void> {
+): Promise<number> {
   const startedMs = Date.now();
   const asked = new Set<string>();
   for (;;) {
     const found = await find();
-    if (found.length === 0) return;
+    if (found.length === 0) return asked.size;
     signal?.throwIfAborted();
     const waitedMs = Date.now() - startedMs;
     if (waitedMs > TIMEOUT_MS) throw stillRunning(found);
@@ -53,10 +54,11 @@ export async function endFound(
 
 /**
  * Ends the Temporal server and the worker of a dead session: `temporal` or Node processes whose arguments name the
- * session or a file in its folder. Nobody else's: an editor that has the folder open goes on.
+ * session or a file in its folder. Nobody else's: an editor that has the folder open goes on. The number of those that
+ * were there.
  */
-export async function endProcesses(folder: string, sessionId: string): Promise<void> {
-  await endFound(async () => (await listProcesses()).filter((one) => servesSession(one, folder, sessionId)));
+export function endProcesses(folder: string, sessionId: string): Promise<number> {
+  return endFound(async () => (await listProcesses()).filter((one) => servesSession(one, folder, sessionId)));
 }
 
 function servesSession({ args }: RunningProcess, folder: string, sessionId: string): boolean {
