@@ -12,6 +12,7 @@ import { planCommand } from './cli/plan-command.ts';
 import { reportCommand } from './cli/report-command.ts';
 import { retryCommand } from './cli/retry-command.ts';
 import { runCommand } from './cli/run-command.ts';
+import { scheduleCommand } from './cli/schedule-command.ts';
 import { skipCommand } from './cli/skip-command.ts';
 import { startCommand } from './cli/start-command.ts';
 import { statusCommand } from './cli/status-command.ts';
@@ -40,7 +41,9 @@ const program = new Command('sandtide')
   .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : EXIT_BAD_INPUT))
   // Whatever the user came for: what dead owners left on this machine goes first.
   .hook('preAction', async (_, action) => {
-    if (!UNASKED.includes(action.name())) await sweepDeadFirst();
+    // A probe asks every few seconds, beside a worker that measures.
+    const isProbe = action.opts()['health'] === true;
+    if (!UNASKED.includes(action.name()) && !isProbe) await sweepDeadFirst();
   });
 
 const commands = [
@@ -55,6 +58,7 @@ const commands = [
   skipCommand,
   extendCommand,
   reportCommand,
+  scheduleCommand,
   workerCommand,
   devCommand,
   doctorCommand,

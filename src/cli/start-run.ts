@@ -30,6 +30,11 @@ export function runNameFor(file: string, given: string | undefined): string {
   return checkedName(given ?? defaultName(file));
 }
 
+/** The name that was given, checked, or the file's: Temporal puts the time behind the name of each run. */
+export function scheduleNameFor(file: string, given: string | undefined): string {
+  return checkedName(given ?? slug(basename(file, extname(file)), 30));
+}
+
 /** `smoke-20261124-161530-4f2a`: two runs started at once must not share a folder. */
 function defaultName(file: string): string {
   const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);

@@ -9,7 +9,16 @@ import { RUN_GUARD } from '../../workflows/messages.ts';
 
 /** What the SDK says of a line beside its message, that we name otherwise or leave out. */
 const OURS_INSTEAD = new Set([
-  ...['workflowId', 'workflowType', 'runId', 'namespace', 'activityType', 'activityId', 'sdkComponent'],
+  ...[
+    'workflowId',
+    'workflowType',
+    'runId',
+    'workflowRunId',
+    'namespace',
+    'activityType',
+    'activityId',
+    'sdkComponent',
+  ],
   ...['isLocal', 'error', 'taskToken'],
 ]);
 
@@ -24,13 +33,14 @@ export function temporalLogger(logger: Logger): DefaultLogger {
 
 /** `run`, `stage` and `activity` by our names, then whatever else the line brought. */
 function lineOf(meta: LogMetadata): Record<string, unknown> {
-  const { workflowId, workflowType, runId, activityType, error } = meta as Record<string, unknown>;
+  const { workflowId, workflowType, activityType, error, ...ids } = meta as Record<string, unknown>;
+  const executionRunId = ids['runId'] ?? ids['workflowRunId'];
   const rest = Object.entries(meta).filter(([key]) => !OURS_INSTEAD.has(key));
   return {
     ...(typeof workflowId === 'string' ? { run: runOf(workflowId, workflowType) } : {}),
     ...(typeof activityType === 'string' ? activityOf(activityType) : {}),
     ...(typeof workflowType === 'string' ? { workflow: workflowType } : {}),
-    ...(typeof runId === 'string' ? { executionRunId: runId } : {}),
+    ...(typeof executionRunId === 'string' ? { executionRunId } : {}),
     ...Object.fromEntries(rest),
     ...(error instanceof Error ? { error: error.message } : {}),
   };

@@ -86,12 +86,14 @@ describe('a worker that serves metrics', { timeout: 300_000 }, () => {
       ...['workflow', 'execute', '--task-queue', 'sandtide', '--type', 'sandboxRun', '--workflow-id', 'bad'],
       ...['--input', '{"load":{"token":"canary"}}'],
     );
-    const lines = worker
-      .output()
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-    assert.ok(lines.some(({ run, activity }) => run === 'bad' && activity === 'prepareRun'));
+    const lines = () => {
+      const whole = worker.output().split('\n').slice(0, -1);
+      return whole.map((line) => JSON.parse(line) as Record<string, unknown>);
+    };
+    await until(
+      'a line about the run',
+      async () => lines().find(({ run, activity }) => run === 'bad' && activity === 'prepareRun') ?? null,
+    );
   });
 
   it('ends on SIGTERM, and its port with it', async () => {

@@ -19,10 +19,17 @@ describe("the SDK's lines in our log", () => {
   it('name run, stage and activity as all other lines do', () => {
     const meta = {
       ...{ sdkComponent: 'worker', workflowId: 'nightly', workflowType: 'sandboxRun', namespace: 'default' },
-      ...{ activityType: 'undoStep', activityId: '7', attempt: 3, taskQueue: 'sandtide-cleanup' },
+      ...{
+        activityType: 'undoStep',
+        activityId: '7',
+        workflowRunId: 'x',
+        attempt: 3,
+        taskQueue: 'sandtide-cleanup',
+      },
     };
     assert.deepEqual(lineOf('WARN', { ...meta, error: new Error('password=hunter2') }), {
       ...{ run: 'nightly', stage: 'teardown', activity: 'undoStep', workflow: 'sandboxRun', attempt: 3 },
+      executionRunId: 'x',
       ...{ taskQueue: 'sandtide-cleanup', error: 'password=[removed]', msg: 'said' },
     });
   });
