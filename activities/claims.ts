@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ControllerHistogram } from '../src/report/report.ts';
+import type { Work } from '../src/domain/work.ts';
 import { reportFolder } from '../src/report/report-folder.ts';
 import { readControllerHistogram } from '../src/sandbox/controller-metrics.ts';
 import type { SandboxInstallation } from '../src/sandbox/agent-sandbox.ts';
@@ -9,7 +10,7 @@ import type { WindowResult } from '../src/measure/window-result.ts';
 import { asActivity } from './activity-work.ts';
 import { currentActivity, refuseUnentered } from './current-execution.ts';
 import type { ActivityDeps } from './deps.ts';
-import type { ForwardRequest } from './stages.ts';
+import type { ForwardRequest, StepRequest } from './stages.ts';
 import { mendCluster } from './mend-cluster.ts';
 import { withCluster } from './with-cluster.ts';
 
@@ -56,23 +57,39 @@ export function claimActivities(deps: ActivityDeps) {
       });
     },
     /** The controller's own histogram, or null where it cannot be read: a missing figure must not fail a run. */
-    readControllerHistogram({
-      installation,
-    }: {
-      installation: SandboxInstallation | null;
-    }): Promise<ControllerHistogram | null> {
+    readControllerHistogram(request: HistogramRequest): Promise<ControllerHistogram | null> {
       return asActivity(async (work) => {
-        const url = installation?.process?.metricsUrl;
-        if (url === undefined) return null;
+        const during = { ...work, signal: AbortSignal.any([work.signal, AbortSignal.timeout(METRICS_MS)]) };
         try {
-          const answer = await fetch(url, {
-            signal: AbortSignal.any([work.signal, AbortSignal.timeout(10_000)]),
-          });
-          return answer.ok ? readControllerHistogram(await answer.text()) : null;
+          const text = await controllerMetrics(deps, request, during);
+          return text === null ? null : readControllerHistogram(text);
         } catch {
           return null;
         }
       });
     },
   };
+}
+
+interface HistogramRequest extends StepRequest {
+  installation: SandboxInstallation | null;
+}
+
+const METRICS_MS = 10_000;
+
+/** Of a process from itself, of a pod through the API server, where that is allowed. */
+async function controllerMetrics(
+  deps: ActivityDeps,
+  { plan, spec, installation }: HistogramRequest,
+  work: Work,
+): Promise<string | null> {
+  if (installation === null) return null;
+  if (installation.process !== null) {
+    const answer = await fetch(installation.process.metricsUrl, { signal: work.signal });
+    return answer.ok ? answer.text() : null;
+  }
+  const sandbox = deps.agentSandbox(plan.sandbox.type);
+  if (sandbox.controllerMetrics === undefined) return null;
+  const read = sandbox.controllerMetrics;
+  return withCluster(deps, { plan, spec }, work, (target) => read(target, work));
 }

@@ -59,8 +59,8 @@ export function showHold({ hold, journal }: Life): void {
 }
 
 /** Which stages can be left out in this run. */
-export function skippableIn(): Skippable {
-  return { useExisting: false }; // every installation is the run's own so far
+export function skippableIn({ run }: Pick<Life, 'run'>): Skippable {
+  return { useExisting: run.plan.sandbox.install === 'useExisting' };
 }
 
 /** Null where the spec sets no hold, or the lease can't be extended by any. */
@@ -89,7 +89,7 @@ async function open(life: Life, stage: Stage, error: unknown): Promise<OpenHold 
     message,
     evidence: life.findings.evidence,
     nodes: life.findings.cluster?.nodes ?? life.run.nodes,
-    commands: holdCommands(life.run.plan.identity, address, skippableIn()),
+    commands: holdCommands(life.run.plan.identity, address, skippableIn(life)),
   };
   return { shown, decision: null, listening: 0 };
 }

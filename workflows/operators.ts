@@ -70,7 +70,8 @@ function heldOf(life: Life | null): Held {
 
 function refused(life: Life | null, action: OperatorAction, request: unknown): string | null {
   const hold = life?.hold ?? null;
-  const reason = refusal(action, holdAddress(request), hold?.shown ?? null, skippableIn());
+  const skippable = life === null ? { useExisting: false } : skippableIn(life);
+  const reason = refusal(action, holdAddress(request), hold?.shown ?? null, skippable);
   return reason ?? (hold === null ? null : decidedAlready(hold));
 }
 

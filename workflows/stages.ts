@@ -62,7 +62,7 @@ async function runClaims({ run, entered, journal, findings }: Life): Promise<voi
     findings.windows.push(window);
     findings.controllerHistogram = await quick(limits, {
       summary: "read the controller's histogram",
-    }).readControllerHistogram({ installation: findings.installation });
+    }).readControllerHistogram({ plan, spec, installation: findings.installation });
     if (window.counts.ready === 0) {
       throw ApplicationFailure.nonRetryable(
         `no claim of ${window.counts.due} became ready (${reasons(window.errors)})`,

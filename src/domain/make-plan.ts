@@ -44,8 +44,7 @@ export function makePlan(parts: PlanParts): Plan {
     {
       id: 'agent-sandbox',
       stage: 'install-agent-sandbox',
-      title: `install agent-sandbox in ${sandbox.systemNamespace}`,
-      undoTitle: `uninstall agent-sandbox from ${sandbox.systemNamespace}`,
+      ...installationTitles(sandbox),
       absorbedBy,
     },
     {
@@ -92,6 +91,19 @@ export function retitled(plan: Plan, numbers: { totalClaims: number; warmPoolRep
     claims: claimsTitle(numbers.totalClaims),
   };
   return { ...plan, steps: plan.steps.map((step) => ({ ...step, title: titles[step.id] ?? step.title })) };
+}
+
+function installationTitles({ install, systemNamespace }: SandboxNames) {
+  if (install === 'own') {
+    return {
+      title: `install agent-sandbox in ${systemNamespace}`,
+      undoTitle: `uninstall agent-sandbox from ${systemNamespace}`,
+    };
+  }
+  return {
+    title: `verify the agent-sandbox that is in ${systemNamespace}`,
+    undoTitle: `leave the agent-sandbox in ${systemNamespace} as it is`,
+  };
 }
 
 function warmPoolTitle({ warmPool }: SandboxNames, replicas: number): string {

@@ -27,7 +27,9 @@ export interface ClusterHandle {
 export interface SandboxNames {
   /** Resource type in the AgentSandbox registry, `Kubernetes`. */
   type: string;
-  /** Where the controller lives. Fixed by agent-sandbox's own manifests. */
+  /** The run installs agent-sandbox and removes it; or it uses an installation that is there, and touches nothing of it. */
+  install: 'own' | 'useExisting';
+  /** Where the controller lives. For the run's own it is fixed by agent-sandbox's manifests. */
   systemNamespace: string;
   /** Where template, warm pool and claims live. */
   workloadNamespace: string;

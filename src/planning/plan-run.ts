@@ -49,5 +49,6 @@ export function planRun(
 
 /** Nodes by pool that the spec asks for. */
 export function nodesOf({ provider }: RunSpec): Record<string, number> {
+  if (!('pools' in provider)) return {};
   return Object.fromEntries(Object.entries(provider.pools).map(([pool, { nodes }]) => [pool, nodes]));
 }

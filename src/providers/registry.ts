@@ -1,17 +1,20 @@
 import { InvalidSpecError } from '../domain/errors.ts';
+import { createExistingProvider } from './existing/existing-provider.ts';
+import type { ExistingProviderDeps } from './existing/existing-provider.ts';
 import type { LocalProviderDeps } from './local/ensure-cluster.ts';
 import { createLocalProvider } from './local/local-provider.ts';
 import type { ClusterProvider } from './provider.ts';
 
 /** What all providers together are made with. */
-export type ProviderDeps = LocalProviderDeps;
+export type ProviderDeps = LocalProviderDeps & ExistingProviderDeps;
 
 /** Every provider there is, by type. */
 export type Providers = ReadonlyMap<string, ClusterProvider>;
 
 /** The only list of providers. */
 export function createProviders(deps: ProviderDeps): Providers {
-  return new Map([createLocalProvider(deps)].map((provider) => [provider.type, provider]));
+  const providers = [createLocalProvider(deps), createExistingProvider(deps)];
+  return new Map(providers.map((provider) => [provider.type, provider]));
 }
 
 /** Throws `InvalidSpecError`, naming the known types, for one that is not in the list. */

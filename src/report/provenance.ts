@@ -17,9 +17,10 @@ export function versionsOf({ cluster, installation }: ReportFindings): Record<st
 
 /** SHA-256 of what was asked for and what was installed. */
 export function digestsOf({ installation }: ReportFindings, spec: RunSpec): Record<string, string> {
+  const manifests = installation?.manifestsSha256 ?? null;
   return {
     spec: specDigest(spec),
-    ...(installation === null ? {} : { 'agent-sandbox-manifests': installation.manifestsSha256 }),
+    ...(manifests === null ? {} : { 'agent-sandbox-manifests': manifests }),
   };
 }
 

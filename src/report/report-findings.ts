@@ -14,7 +14,8 @@ export interface ReportFindings {
   } | null;
   installation: {
     version: string;
-    manifestsSha256: string;
+    /** Null where the installation is not the run's own. */
+    manifestsSha256: string | null;
     controllerImage: string;
     controllerArgs: string[];
     process: { command: string[] } | null;

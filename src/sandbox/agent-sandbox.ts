@@ -9,8 +9,8 @@ import type { RunSpec } from '../spec/schema.ts';
 export interface SandboxInstallation {
   type: string;
   version: string;
-  /** SHA-256 over the manifests as pinned in `release.ts`. */
-  manifestsSha256: string;
+  /** SHA-256 over the manifests that were applied; null where the installation is not the run's own. */
+  manifestsSha256: string | null;
   controllerImage: string;
   /** Arguments of the controller's container, as applied. */
   controllerArgs: string[];
@@ -48,13 +48,16 @@ export interface AgentSandbox {
   plan(spec: RunSpec, runName: string, owner: Owner): SandboxNames;
   /** The same names from what a run left in a cluster, for whoever has nothing but labels. */
   readonly namesByLabel?: (kube: KubeClient, owner: Owner, work: Work) => Promise<SandboxNames>;
-  /** Namespace, CRDs until Established, RBAC, the rest, one configured controller Deployment, its rollout. */
+  /**
+   * Namespace, CRDs until Established, RBAC, the rest, one configured controller Deployment, its rollout. With
+   * `useExisting` nothing but a look whether the installation that is there is what the spec says.
+   */
   install(target: SandboxTarget, work: Work): Promise<SandboxInstallation>;
   /** The workload namespace, the RuntimeClass where one is asked for, and the SandboxTemplate. */
   installWorkload(target: SandboxTarget, work: Work): Promise<void>;
   /** The SandboxWarmPool until readyReplicas is what was asked for. Resolves with how long the fill took. */
   fillWarmPool(target: SandboxTarget, work: Work): Promise<{ replicas: number; fillMs: number }>;
-  /** Controller, RBAC, CRDs, namespace: gone and seen to be gone. */
+  /** Controller, RBAC, CRDs, namespace: gone and seen to be gone. Nothing of an installation that is not the run's own. */
   uninstall(target: RemovalTarget, work: Work): Promise<void>;
   removeWorkload(target: RemovalTarget, work: Work): Promise<void>;
   removeWarmPool(target: RemovalTarget, work: Work): Promise<void>;
@@ -64,6 +67,8 @@ export interface AgentSandbox {
   takeOver(target: SandboxTarget, from: Owner, work: Work): Promise<void>;
   /** What is there now: the installed version and whether the controller is available; null where nothing is. */
   describe(target: RemovalTarget, work: Work): Promise<{ version: string; available: boolean } | null>;
+  /** The metrics of a controller that runs in the cluster, as Prometheus' text. */
+  readonly controllerMetrics?: (target: RemovalTarget, work: Work) => Promise<string>;
   /** What the cluster tells about a run that failed in it; nothing is read before a source is collected. */
   readonly evidence?: (target: SandboxTarget) => EvidenceSource[];
 }

@@ -11,6 +11,7 @@ export const PARTS: PlanParts = {
   cluster: { provider: 'local', name: `st-nightly-${OWNER}`, location: 'here' },
   sandbox: {
     type: 'Kubernetes',
+    install: 'own',
     systemNamespace: 'agent-sandbox-system',
     workloadNamespace: `st-nightly-${OWNER}`,
     template: 'template',

@@ -25,6 +25,7 @@ export function planFor(
     cluster,
     sandbox: {
       type: 'Kubernetes',
+      install: 'own',
       systemNamespace: 'agent-sandbox-system',
       workloadNamespace: 'workload',
       template: 'template',

@@ -22,6 +22,7 @@ export const PLAN = makePlan({
   cluster: { provider: 'local', name: 'st-nightly-0123456789', location: 'this-machine' },
   sandbox: {
     type: 'Kubernetes',
+    install: 'own',
     systemNamespace: 'agent-sandbox-system',
     workloadNamespace: 'st-nightly-0123456789',
     template: 'st-nightly-0123456789',

@@ -129,6 +129,7 @@ async function prepared(world: RecordingWorld, request: PrepareRequest): Promise
     takenFrom: taken?.takenFrom ?? null,
     sandbox: {
       type: 'Kubernetes',
+      install: 'own',
       systemNamespace: 'agent-sandbox-system',
       workloadNamespace: name,
       template: name,

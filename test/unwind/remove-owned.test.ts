@@ -12,6 +12,7 @@ const WORK: Work = { signal: new AbortController().signal, progress: () => undef
 const CLUSTER = ownedCluster(1);
 const NAMES = {
   type: 'Kubernetes',
+  install: 'own',
   systemNamespace: 'agent-sandbox-system',
   workloadNamespace: 'their-own',
   template: 'st-0000000001',

@@ -1,4 +1,5 @@
 import type { RunSpec } from '../../spec/schema.ts';
+import { HOLD } from './hold.ts';
 
 /** One verb on one resource, cluster-wide or in one namespace, of all objects or of one by name. */
 export interface Right {
@@ -32,8 +33,11 @@ const RUN: readonly Row[] = [
   ['node.k8s.io', 'runtimeclasses', 'get list'],
 ];
 
-/** In the namespace of the Lease by which a run holds the cluster. */
-const HOLDING: readonly Row[] = [['coordination.k8s.io', 'leases', 'create get patch delete']];
+/** The Lease by which a run holds the cluster. Who may create it can't be told by name. */
+const HOLDING: readonly [row: Row, where: Pick<Right, 'namespace' | 'name'>][] = [
+  [['coordination.k8s.io', 'leases', 'create'], { namespace: HOLD.namespace }],
+  [['coordination.k8s.io', 'leases', 'get patch delete'], HOLD],
+];
 
 const WORKLOAD: readonly Row[] = [['', 'pods/exec', 'get create']];
 const RUNTIME_CLASS: readonly Row[] = [['node.k8s.io', 'runtimeclasses', 'create watch delete']];
@@ -102,7 +106,7 @@ export function rightsNeeded({ install, workload, runtimeClass }: RightsNeeded):
   ];
   const rights = [
     ...everywhere.flatMap((row) => rightsOf(row)),
-    ...HOLDING.flatMap((row) => rightsOf(row, { namespace: 'default' })),
+    ...HOLDING.flatMap(([row, where]) => rightsOf(row, where)),
     ...(install === 'own'
       ? CONTROLLER_OBJECTS.flatMap(([row, names]) => names.flatMap((name) => rightsOf(row, { name })))
       : []),

@@ -6,6 +6,7 @@ import type { RunSpec } from '../../spec/schema.ts';
 import type { FoundProgram, ProgramName } from '../../toolchain/programs.ts';
 import type { Toolchain } from '../../toolchain/toolchain.ts';
 import type { ClusterDetails, ClusterHome } from '../provider.ts';
+import { providerSpec } from '../provider-spec.ts';
 import { withKube } from './cluster-client.ts';
 import { clusterFolder } from './cluster-folder.ts';
 import { holdingCluster } from './cluster-lock.ts';
@@ -58,7 +59,7 @@ export async function ensureCluster(
   // Before anybody waits for us: it may build for minutes.
   const programs = await deps.toolchain.findAll(PROGRAMS, work);
   return holdingCluster(stateFolder, folder, work, async (hold) => {
-    const { podStartup, pools } = spec.provider;
+    const { podStartup, pools } = providerSpec('local', spec);
     const plane: PlaneDeps = {
       stateFolder,
       hold,

@@ -1,5 +1,6 @@
 import type { EvidenceSource } from '../../domain/evidence.ts';
-import type { KubeObject } from '../../kubernetes/kube-client.ts';
+import type { Work } from '../../domain/work.ts';
+import type { KubeClient, KubeObject } from '../../kubernetes/kube-client.ts';
 import { RESOURCES } from '../../kubernetes/resources.ts';
 import type { SandboxTarget } from '../agent-sandbox.ts';
 
@@ -33,15 +34,22 @@ export function controllerLog(target: Place): EvidenceSource {
   };
 }
 
-/** Through the API server, which reaches what we don't. */
 export function controllerMetrics({ kube, plan }: Place): EvidenceSource {
-  const path = `/api/v1/namespaces/${plan.sandbox.systemNamespace}/services/${METRICS_SERVICE}/proxy/metrics`;
   return {
     name: 'controller-metrics.txt',
     about: "the controller's metrics",
     keep: 'beginning',
-    collect: ({ signal }) => kube.text(path, { signal }),
+    collect: (work) => controllerMetricsText(kube, plan.sandbox.systemNamespace, work),
   };
+}
+
+/** Through the API server, which reaches what we don't. */
+export function controllerMetricsText(
+  kube: KubeClient,
+  namespace: string,
+  { signal }: Pick<Work, 'signal'>,
+): Promise<string> {
+  return kube.text(`/api/v1/namespaces/${namespace}/services/${METRICS_SERVICE}/proxy/metrics`, { signal });
 }
 
 async function logOf({ kube, plan }: Place, pod: KubeObject, signal: AbortSignal): Promise<string> {

@@ -1,8 +1,9 @@
 import type { Owner } from '../../domain/names.ts';
 import { LABELS } from '../../domain/names.ts';
 import type { SandboxNames } from '../../domain/plan.ts';
-import type { KubeClient } from '../../kubernetes/kube-client.ts';
+import type { KubeClient, KubeResource } from '../../kubernetes/kube-client.ts';
 import { RESOURCES } from '../../kubernetes/resources.ts';
+import { listOrNone } from './list-or-none.ts';
 
 /**
  * A run's names, read from the cluster: what the owner does not give is the workload namespace, which the spec may
@@ -10,14 +11,22 @@ import { RESOURCES } from '../../kubernetes/resources.ts';
  */
 export async function namesByLabel(
   kube: KubeClient,
-  derived: Omit<SandboxNames, 'workloadNamespace'>,
+  derived: Omit<SandboxNames, 'workloadNamespace' | 'install'>,
   owner: Owner,
   signal: AbortSignal,
 ): Promise<SandboxNames> {
-  const { items } = await kube.list(RESOURCES.Namespace, {
-    labelSelector: `${LABELS.owner}=${owner}`,
-    signal,
-  });
-  const workload = items.find(({ metadata }) => metadata.name !== derived.systemNamespace);
-  return { ...derived, workloadNamespace: workload?.metadata.name ?? derived.template };
+  const labelled = (resource: KubeResource) =>
+    listOrNone(kube, resource, null, signal, `${LABELS.owner}=${owner}`);
+  const namespaces = await labelled(RESOURCES.Namespace);
+  const workload = namespaces.find(({ metadata }) => metadata.name !== derived.systemNamespace);
+  const ofInstallation = [
+    ...namespaces.filter(({ metadata }) => metadata.name === derived.systemNamespace),
+    ...(await labelled(RESOURCES.CustomResourceDefinition)),
+  ];
+  return {
+    ...derived,
+    // Of an installation that the run made, the namespace is the first thing that comes and the last that goes.
+    install: ofInstallation.length > 0 ? 'own' : 'useExisting',
+    workloadNamespace: workload?.metadata.name ?? derived.template,
+  };
 }

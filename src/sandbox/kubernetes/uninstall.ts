@@ -26,11 +26,12 @@ const IN_SYSTEM_NAMESPACE = [
 
 /**
  * Controller, RBAC, CRDs, namespace, each gone before the next. An undo knows no manifests (the guard has no spec), so
- * all is found by label. Refused with `ConflictError`, before anything is touched, while somebody else's objects of
+ * all is found by label. An installation that is not the run's own is left alone. Refused with `ConflictError`, before anything is touched, while somebody else's objects of
  * the kinds that would go exist.
  */
 export async function uninstall(target: RemovalTarget, timeoutMs: number, work: Work): Promise<void> {
-  const { systemNamespace } = target.plan.sandbox;
+  const { systemNamespace, install } = target.plan.sandbox;
+  if (install === 'useExisting') return;
   const { signal } = work;
   const waiting: Waiting = { timeoutMs, signal };
   const inSystem: Waiting = { ...waiting, namespace: systemNamespace };
