@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { Command } from 'commander';
+import { ConflictError } from '../domain/errors.ts';
 import { EXIT_CODES } from '../domain/outcomes.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { reportFolder } from '../report/report-folder.ts';
@@ -11,6 +12,7 @@ import { connectTemporal } from '../system/temporal.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { wantsColour } from './colour.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
+import { laterLife } from './later-life.ts';
 import { noSuchRun } from './no-such-run.ts';
 
 interface ReportOptions {
@@ -28,7 +30,10 @@ export function reportCommand(): Command {
     .option('--folder <path>', 'where the worker writes reports', 'runs')
     .addOption(outputOption('text', 'json', 'markdown'))
     .action(async (runName: string, options: ReportOptions) => {
-      const report = (await fromFolder(options.folder, runName)) ?? (await fromTemporal(options, runName));
+      const filed = await fromFolder(options.folder, runName);
+      const later = filed === null ? null : await laterLife(options, filed);
+      if (later !== null) process.stderr.write(`${later}\n`);
+      const report = filed ?? (await fromTemporal(options, runName));
       process.stdout.write(`${render(report, options.output)}\n`);
       process.exitCode = EXIT_CODES[report.outcome];
     });
@@ -58,11 +63,19 @@ async function fromFolder(folder: string, runName: string): Promise<RunReport | 
   }
 }
 
+function notEnded(runName: string): ConflictError {
+  return new ConflictError({
+    object: `run ${runName}`,
+    what: 'it has no report yet',
+    next: `see how it stands with \`sandtide status ${runName}\``,
+  });
+}
+
 async function fromTemporal(options: ReportOptions, runName: string): Promise<RunReport> {
   const { client } = await connectTemporal(options);
   try {
     const { report } = await client.workflow.getHandle(runName).query(progressQuery);
-    if (report === null) throw noSuchRun(runName);
+    if (report === null) throw notEnded(runName);
     return report as RunReport;
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? noSuchRun(runName) : error;

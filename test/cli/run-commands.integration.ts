@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -10,6 +10,7 @@ import { SEARCH_ATTRIBUTES } from '../../src/system/search-attributes.ts';
 import { RunEnvironment } from '../support/run-environment.ts';
 import { applicationFailureOf } from '../support/run-failures.ts';
 import { PROJECT } from '../support/own-home.ts';
+import { REPORTS } from '../report/sample-reports.ts';
 import { until } from '../support/until.ts';
 
 const HOLD = { holdMs: 120_000 };
@@ -154,6 +155,29 @@ describe('the commands that start, list and end runs', () => {
     env.world.letGo('hanging');
     await env.untilClosed('hanging');
     await hanging.result().catch(() => undefined);
+  });
+
+  it('report tells of a later life of the run than that of the report on disk, and of none where there is none', async () => {
+    const run = await env.run('again', { faults: { hangAt: 'claims' } });
+    await env.world.untilBegun('again', 'claims');
+    await assertSaid(['report', 'again'], /run again: it has no report yet; see how it stands/, 1);
+    const { runId } = await run.describe();
+    const of = (first: string, endedAt: string): void => {
+      mkdirSync(join(folder, 'runs/again'), { recursive: true });
+      const report = { ...REPORTS.passed, runName: 'again', firstExecutionRunId: first, endedAt };
+      writeFileSync(join(folder, 'runs/again/report.json'), JSON.stringify(report));
+    };
+    const asked = ['report', 'again', '--output', 'json'];
+    of('another', '2026-01-01T00:00:00.000Z');
+    await assertSaid(asked, /^again is open again, since .*life before, which ended at 2026-01-01/m);
+    of(runId, '2026-01-01T00:00:00.000Z'); // it was reset
+    await assertSaid(asked, /^again is open again/m);
+    of(runId, new Date().toISOString()); // it has just written it
+    assert.doesNotMatch(await assertSaid(asked, /"runName": "again"/), /open again/);
+    env.world.letGo('again');
+    await env.untilClosed('again');
+    of('another', '2026-01-01T00:00:00.000Z');
+    await assertSaid(asked, /^again has run again and ended, since /m);
   });
 
   it('refuse a form of output that they do not have', async () => {
