@@ -1,7 +1,7 @@
 import { allowedWords } from '../src/spec/allowed.ts';
 import { THRESHOLD_LATENCIES, THRESHOLD_SPLITS, THRESHOLD_STATS } from '../src/domain/threshold.ts';
 import type { SchemaNode } from '../src/spec/schema-node.ts';
-import { specJsonSchema } from '../src/spec/schema-node.ts';
+import { specJsonSchema, tagOf } from '../src/spec/schema-node.ts';
 
 /** One object of the spec, as a section of the page. */
 interface Section {
@@ -42,9 +42,13 @@ editor that knows JSON Schema checks a spec while it is typed, where its first l
 
 const ACROSS = `## Rules across several values
 
-- \`load\`: any two of \`qps\`, \`duration\` and \`total\` give the third. All three may be given if they agree.
+- \`load\`: any two of \`qps\`, \`duration\` and \`total\` give the third. All three may be given if they agree. Arrivals of
+  shape \`bursts\`, \`ramp\` or \`steps\` have a rate of their own: one of \`duration\` and \`total\` is enough. A \`closedLoop\`
+  needs \`duration\`, has no \`qps\`, and its \`total\` is the most that it sends.
+- \`load.phases\` have all this each for itself; the figures of the whole load follow from them.
+- \`load.workloadDuration\` and \`load.workloadCommand\` are two ways to work: give one.
 - \`limits.lease\` has to cover all that the run may take by its own bounds: the first fill of the warm pool, the load, the
-  last claim's \`readyTimeout\` and \`workloadDuration\`, and the teardown.
+  last claim's \`readyTimeout\`, work and \`dwell\`, and the teardown.
 - \`limits.leaseCap\` is at least the lease plus \`keep\`.
 - \`local\`: the warm pool, and all claims that are at work at once, fit on the nodes of \`provider.pools.sandbox\`.`;
 
@@ -80,7 +84,7 @@ function sectionsOf(node: SchemaNode, path: string): Section[] {
     const place = placeOf(path, key);
     if (child.oneOf !== undefined) {
       return child.oneOf.flatMap((option) => {
-        const title = titleOf(place, typeOf(option));
+        const title = titleOf(place, option);
         return [
           { place, title, node: option, required: option.required ?? [] },
           ...sectionsOf(option, place),
@@ -130,15 +134,24 @@ function allowed(place: string, node: SchemaNode): string {
 /** `[a mapping](#loadphases)`, or one link for each option of a union. */
 function linksOf(place: string, node: SchemaNode): string {
   if (node.oneOf === undefined) return `[a mapping](#${anchor(titleOf(place))})`;
-  const options = node.oneOf.map(typeOf);
-  const links = options.map((type) => `[\`type: ${type}\`](#${anchor(titleOf(place, type))})`);
+  const links = node.oneOf.map((option) => {
+    const [tag, choice] = choiceOf(option);
+    return `[\`${tag}: ${choice}\`](#${anchor(titleOf(place, option))})`;
+  });
   return `a mapping of ${links.join(' or ')}`;
 }
 
-const typeOf = (option: SchemaNode) => allowedWords(option.properties?.['type'] ?? {});
+/** What chooses this option of a union: `type` and `local`. */
+function choiceOf(option: SchemaNode): [tag: string, choice: string] {
+  const tag = tagOf({ oneOf: [option] });
+  return [tag, allowedWords(option.properties?.[tag] ?? {})];
+}
 
-const titleOf = (place: string, type?: string) =>
-  type === undefined ? `\`${place}\`` : `\`${place}\` of type \`${type}\``;
+function titleOf(place: string, option?: SchemaNode): string {
+  if (option === undefined) return `\`${place}\``;
+  const [tag, choice] = choiceOf(option);
+  return `\`${place}\` of ${tag} \`${choice}\``;
+}
 
 /** What Markdown renderers make of a heading. */
 const anchor = (title: string) =>

@@ -83,7 +83,7 @@ function rates(windows: readonly WindowResult[], claims: ClaimCounts, load: Load
   const firstDue = Math.min(...present(windows.map((window) => window.firstDueMs)));
   const lastDue = Math.max(...present(windows.map((window) => window.lastDueMs)));
   return {
-    targetQps: load.qps,
+    targetQps: load.qps ?? null,
     submitQps: perSecond(claims.submitted - 1, lastSent - firstSent),
     completionQps: perSecond(claims.ready, lastReady - firstSent),
     keptFraction:

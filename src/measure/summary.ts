@@ -19,7 +19,8 @@ export interface RunSummary {
   /** By series, then split; a split without a sample is left out. */
   latency: Partial<Record<Series, Partial<Record<Split, LatencyStats>>>>;
   rates: {
-    targetQps: number;
+    /** Null for a closed loop, which asks for none. */
+    targetQps: number | null;
     /** (sent - 1) / (last sent - first sent). Null under two sends. */
     submitQps: number | null;
     /** ready / (last ready - first sent). */

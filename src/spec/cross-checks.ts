@@ -1,41 +1,28 @@
 import { durationMs, formatDuration } from '../domain/durations.ts';
 import type { FoundProblem } from './field-problems.ts';
-import type { LoadFigures } from './load-figures.ts';
-import { FIGURES, loadFigures } from './load-figures.ts';
-import { nearest } from './nearest.ts';
-import { valueAt } from './schema-node.ts';
+import { short } from './load-figures.ts';
+import type { LoadSpec } from './load-schema.ts';
+import { LONGEST_DWELL_IN_MEANS } from './load-schema.ts';
 import type { CheckedSpec } from './schema.ts';
 
-/** What there is to check: `sound` says which values are the user's own, and `figures` is null where the load is wrong. */
+/** What there is to check: `sound` says which values are the user's own, and `load` is null where its figures are wrong. */
 export interface CrossChecked {
   spec: CheckedSpec;
-  figures: LoadFigures | null;
+  load: LoadSpec | null;
   sound: (place: string) => boolean;
 }
 
-/** Fewer than two figures of the load, or two that do not make a third. */
-export function loadProblems(document: unknown, load: CheckedSpec['load']): FoundProblem[] {
-  const written = valueAt(['load'], document);
-  const keys = typeof written === 'object' && written !== null ? Object.keys(written) : [];
-  // A wrong or misspelt figure has its own problem; it is not told again as a missing one.
-  const meant = FIGURES.filter((figure) => keys.some((key) => nearest(key, FIGURES) === figure));
-  if (meant.length < 2) {
-    const only = meant.length === 0 ? 'none of them' : `only ${meant[0]}`;
-    return [{ path: ['load'], message: `give two of qps, duration and total; found ${only}` }];
-  }
-  const { problem } = loadFigures(load);
-  return problem === null ? [] : [problem];
-}
-
 /** A run that keeps to all its own bounds must not outlive its lease: the guard would end it in the middle. */
-export function leaseProblems({ spec, figures, sound }: CrossChecked): FoundProblem[] {
+export function leaseProblems({ spec, load, sound }: CrossChecked): FoundProblem[] {
   const { limits } = spec;
   const problems: FoundProblem[] = [];
   const parts: [place: string, text: string | null][] = [
     ['agentSandbox.warmPool.readyTimeout', spec.agentSandbox.warmPool.readyTimeout],
-    ['load.duration', figures?.duration ?? null],
+    ['load.duration', load?.duration ?? null],
     ['load.readyTimeout', spec.load.readyTimeout],
     ['load.workloadDuration', spec.load.workloadDuration],
+    ['load.workloadTimeout', spec.load.workloadCommand === null ? null : spec.load.workloadTimeout],
+    ['load.dwell', longestDwell(spec.load)],
     ['onFailure.hold', spec.onFailure.hold],
     ['limits.teardownDeadline', limits.teardownDeadline],
   ];
@@ -62,9 +49,9 @@ export function leaseProblems({ spec, figures, sound }: CrossChecked): FoundProb
   return problems;
 }
 
-/** Sandboxes that can never have a place on the local cluster's nodes, however long one waits. */
-export function capacityProblems({ spec, figures, sound }: CrossChecked): FoundProblem[] {
-  if (!sound('provider')) return [];
+/** Sandboxes that can never have a place on the nodes of a cluster that the run makes, however long one waits. */
+export function capacityProblems({ spec, load, sound }: CrossChecked): FoundProblem[] {
+  if (!sound('provider') || !('pools' in spec.provider)) return [];
   const { nodes, maxPods } = spec.provider.pools.sandbox;
   const room = nodes * maxPods;
   const has = `provider.pools.sandbox has room for ${room} pods (${nodes} nodes x ${maxPods} maxPods)`;
@@ -76,18 +63,47 @@ export function capacityProblems({ spec, figures, sound }: CrossChecked): FoundP
       message: `${replicas} sandboxes can never be ready at once: ${has}`,
     });
   }
-  const alive = figures === null || !sound('load') ? 0 : leastAlive(spec, figures);
-  if (figures !== null && alive > room) {
+  const crowd = load === null || !sound('load') ? null : leastAlive(load);
+  if (crowd !== null && crowd.alive > room) {
     problems.push({
-      path: ['load', 'workloadDuration'],
-      message: `at ${figures.qps} claims a second that each work for ${spec.load.workloadDuration}, ${alive} are alive at once, but ${has}`,
+      path: ['load', ...crowd.place.split('.')],
+      message: `${crowd.why}, ${crowd.alive} are alive at once, but ${has}`,
     });
   }
   return problems;
 }
 
-/** Claims that are alive at once even if each is ready and deleted in no time. */
-function leastAlive({ load }: CheckedSpec, { qps, duration, total }: LoadFigures): number {
-  const seconds = Math.min(durationMs(load.workloadDuration), durationMs(duration)) / 1000;
-  return Math.min(load.maxConcurrent, total, Math.floor(qps * seconds));
+/** The longest that a claim may dwell, in words that `durationMs` reads. */
+function longestDwell({ dwell, dwellDistribution }: LoadSpec | CheckedSpec['load']): string {
+  const times = dwellDistribution === 'constant' ? 1 : LONGEST_DWELL_IN_MEANS;
+  return formatDuration(times * durationMs(dwell));
+}
+
+interface Crowd {
+  alive: number;
+  place: string;
+  why: string;
+}
+
+/** The most claims that are alive at once even if each is ready and deleted in no time. */
+function leastAlive(load: LoadSpec): Crowd {
+  const { arrivals, maxConcurrent, workloadDuration, dwell, dwellDistribution } = load;
+  if (arrivals.shape === 'closedLoop') {
+    const alive = Math.min(arrivals.live, load.total);
+    return { alive, place: 'arrivals.live', why: `in a closed loop of ${arrivals.live}` };
+  }
+  // Where dwell times differ nobody knows which of them meet.
+  const dwellMs = dwellDistribution === 'constant' ? durationMs(dwell) : 0;
+  const lifeMs = durationMs(workloadDuration) + dwellMs;
+  const lives = [
+    ...(durationMs(workloadDuration) > 0 ? [`work for ${workloadDuration}`] : []),
+    ...(dwellMs > 0 ? [`dwell for ${dwell}`] : []),
+  ].join(' and ');
+  const place = durationMs(workloadDuration) > 0 ? 'workloadDuration' : 'dwell';
+  const crowds = (load.phases ?? [load]).map(({ qps = 0, duration, total }): Crowd => {
+    const seconds = Math.min(lifeMs, durationMs(duration)) / 1000;
+    const alive = Math.min(maxConcurrent, total, Math.floor(qps * seconds));
+    return { alive, place, why: `at ${short(qps)} claims a second that each ${lives}` };
+  });
+  return crowds.reduce((most, crowd) => (crowd.alive > most.alive ? crowd : most));
 }

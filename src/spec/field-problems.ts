@@ -3,7 +3,7 @@ import { allowedWords, choicesOf } from './allowed.ts';
 import { nearest } from './nearest.ts';
 import { pathText, quote } from './quote.ts';
 import type { SchemaNode, SpecPath } from './schema-node.ts';
-import { nodeAt, propertiesOf, schemaPlaces, specJsonSchema, valueAt } from './schema-node.ts';
+import { nodeAt, propertiesOf, schemaPlaces, specJsonSchema, tagOf, valueAt } from './schema-node.ts';
 
 /** A problem before its place in a file is known. */
 export interface FoundProblem {
@@ -56,11 +56,12 @@ function valueMessage(path: SpecPath, input: unknown, kind: DocumentKind): strin
   return found === undefined ? `is missing; give ${allowed}` : `found ${quote(found)}; allowed: ${allowed}`;
 }
 
-/** Where `type` chooses among the options of a union, those of all options; else the value's own. */
+/** Where a key such as `type` chooses among the options of a union, those of all options; else the value's own. */
 function choicesOfPlace(path: SpecPath, node: SchemaNode, schema: SchemaNode): string[] | null {
-  const union = path.at(-1) === 'type' ? nodeAt(path.slice(0, -1), undefined, schema)?.oneOf : undefined;
-  if (union === undefined) return choicesOf(node);
-  return union.flatMap((option) => choicesOf(option.properties?.['type'] ?? {}) ?? []);
+  const union = nodeAt(path.slice(0, -1), undefined, schema);
+  const tag = union === null ? null : tagOf(union);
+  if (union?.oneOf === undefined || tag === null || path.at(-1) !== tag) return choicesOf(node);
+  return union.oneOf.flatMap((option) => choicesOf(option.properties?.[tag] ?? {}) ?? []);
 }
 
 function documentMessage(found: unknown, { name, schema, needed }: DocumentKind): string {
@@ -74,9 +75,8 @@ function unknownKeys(
   input: unknown,
   schema: SchemaNode,
 ): FoundProblem[] {
-  const known = Object.keys(
-    propertiesOf(nodeAt(path, input, schema) ?? {}, valueAt([...path, 'type'], input)),
-  );
+  const node = nodeAt(path, input, schema) ?? {};
+  const known = Object.keys(propertiesOf(node, valueAt([...path, tagOf(node)], input)));
   const problems = keys.slice(0, MOST_UNKNOWN_KEYS).map((key) => ({
     path: [...path, key],
     message: `unknown key${didYouMean(nearest(key, known) ?? elsewhere(key, schema))}; known here: ${known.join(', ')}`,

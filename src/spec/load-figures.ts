@@ -1,21 +1,34 @@
 import { durationMs, formatDuration } from '../domain/durations.ts';
 import { allowedWords } from './allowed.ts';
 import type { FoundProblem } from './field-problems.ts';
+import { LONGEST_LOAD, MOST_CLAIMS, MOST_QPS } from './load-schema.ts';
+import type { SpecPath } from './schema-node.ts';
 import { nodeAt } from './schema-node.ts';
-import type { CheckedSpec, LoadSpec } from './schema.ts';
-import { LONGEST_LOAD, MOST_CLAIMS, MOST_QPS } from './schema.ts';
 
 /** The load's three figures, of which any two give the third. */
 export const FIGURES = ['qps', 'duration', 'total'] as const;
 export type Figure = (typeof FIGURES)[number];
-export type LoadFigures = Pick<LoadSpec, Figure>;
+export interface LoadFigures {
+  qps: number;
+  duration: string;
+  total: number;
+}
 
-type Given = Pick<CheckedSpec['load'], Figure>;
+/** What of them a user has written. */
+export type GivenFigures = { [figure in Figure]?: LoadFigures[figure] | undefined };
 export type WorkedOut =
   { figures: LoadFigures; problem: null } | { figures: null; problem: FoundProblem | null };
 
-/** Works out the third figure of two, or says why that can't be. Neither where fewer than two are there. */
-export function loadFigures({ qps, duration, total }: Given): WorkedOut {
+/**
+ * Works out the third figure of two, or says why that can't be. Neither where fewer than two are there. `path` is where
+ * they stand: in the load, or in a phase of it.
+ */
+export function loadFigures(given: GivenFigures, path: SpecPath = ['load']): WorkedOut {
+  const worked = workedOut(given);
+  return worked.problem === null ? worked : { ...worked, problem: { ...worked.problem, path } };
+}
+
+function workedOut({ qps, duration, total }: GivenFigures): WorkedOut {
   if (qps !== undefined && duration !== undefined) {
     return total === undefined ? totalOf(qps, duration) : agreed({ qps, duration, total });
   }
@@ -70,4 +83,4 @@ const problemOfLoad = (message: string): WorkedOut => ({
 });
 
 /** Six digits are enough to see what is wrong. */
-const short = (value: number) => Number(value.toPrecision(6));
+export const short = (value: number) => Number(value.toPrecision(6));

@@ -1,12 +1,12 @@
 import { durationMs, formatDuration } from '../domain/durations.ts';
 import type { SpecProblem } from '../domain/errors.ts';
 import { InvalidSpecError } from '../domain/errors.ts';
-import { capacityProblems, leaseProblems, loadProblems } from './cross-checks.ts';
+import { capacityProblems, leaseProblems } from './cross-checks.ts';
 import type { FoundProblem } from './field-problems.ts';
 import { fieldProblems } from './field-problems.ts';
 import { jsonCopy } from './json-copy.ts';
-import { loadFigures } from './load-figures.ts';
 import { pathText } from './quote.ts';
+import { resolveLoad } from './resolve-load.ts';
 import { salvage } from './salvage.ts';
 import type { SpecPath } from './schema-node.ts';
 import type { CheckedSpec, RunSpec } from './schema.ts';
@@ -29,15 +29,17 @@ export function resolveSpec(input: unknown, from?: SpecSource): RunSpec {
   if (copy === undefined && notJson.length > 0) throw invalid(notJson, from);
   const { issues, spec, sound } = salvage(copy);
   const problems = [...notJson, ...fieldProblems(issues, copy)];
-  const figures = spec === null ? null : loadFigures(spec.load).figures;
+  const resolved = spec === null ? null : resolveLoad(spec.load, copy, sound);
+  const load = resolved?.load ?? null;
   if (spec !== null) {
-    const checked = { spec, figures, sound };
-    problems.push(...loadProblems(copy, spec.load), ...leaseProblems(checked), ...capacityProblems(checked));
+    problems.push(...(resolved?.problems ?? []));
+    const checked = { spec, load, sound };
+    problems.push(...leaseProblems(checked), ...capacityProblems(checked));
   }
   problems.push(...thresholdProblems(['thresholds'], copy));
-  if (problems.length > 0 || spec === null || figures === null) throw invalid(problems, from);
+  if (problems.length > 0 || spec === null || load === null) throw invalid(problems, from);
   const limits = { ...spec.limits, leaseCap: spec.limits.leaseCap ?? leaseCapOf(spec) };
-  return { ...spec, load: { ...spec.load, ...figures }, thresholds: withFailures(spec.thresholds), limits };
+  return { ...spec, load, thresholds: withFailures(spec.thresholds), limits };
 }
 
 /** Room for one more lease, and for keeping the cluster after that. */

@@ -11,7 +11,10 @@ export interface SchemaNode {
   required?: string[];
   /** What each value of a list is. */
   items?: SchemaNode;
-  /** The options of a union that is told apart by `type`. */
+  /** What each value of a mapping is whose keys are the user's own; and what those keys may be. */
+  additionalProperties?: SchemaNode | boolean;
+  propertyNames?: SchemaNode;
+  /** The options of a union that is told apart by a key such as `type`. */
   oneOf?: SchemaNode[];
   /** A value or null; or, beside `properties`, a condition that is no shape. */
   anyOf?: SchemaNode[];
@@ -33,10 +36,20 @@ export function jsonSchemaOf(schema: z.ZodType): SchemaNode {
 
 export const specJsonSchema: SchemaNode = jsonSchemaOf(runSpecSchema);
 
+/** The key that tells the options of a union apart: the one that has another constant in each of them. */
+export function tagOf({ oneOf }: SchemaNode): string {
+  const [option] = oneOf ?? [];
+  const tag = Object.entries(option?.properties ?? {}).find(
+    ([, { const: constant }]) => constant !== undefined,
+  );
+  return tag?.[0] ?? 'type';
+}
+
 /** Keys that are known in this object; for a union, in the option that the document chose (else in any of them). */
 export function propertiesOf(node: SchemaNode, chosen?: unknown): Record<string, SchemaNode> {
   if (node.oneOf === undefined) return node.properties ?? {};
-  const option = node.oneOf.filter((option) => option.properties?.['type']?.const === chosen);
+  const tag = tagOf(node);
+  const option = node.oneOf.filter((option) => option.properties?.[tag]?.const === chosen);
   return Object.assign({}, ...(option.length > 0 ? option : node.oneOf).map((each) => each.properties));
 }
 
@@ -46,7 +59,9 @@ export function nodeAt(path: SpecPath, input: unknown, root: SchemaNode = specJs
   let value = input;
   for (const key of path) {
     const child: SchemaNode | undefined =
-      typeof key === 'number' ? node.items : ownProperty(propertiesOf(node, own(value, 'type')), key);
+      typeof key === 'number'
+        ? node.items
+        : (ownProperty(propertiesOf(node, own(value, tagOf(node))), key) ?? valueOfMapping(node));
     if (child === undefined) return null;
     node = child;
     value = own(value, key);
@@ -57,6 +72,10 @@ export function nodeAt(path: SpecPath, input: unknown, root: SchemaNode = specJs
 /** The value at `path` of a document, own keys only; undefined where there is none. */
 export function valueAt(path: SpecPath, input: unknown): unknown {
   return path.reduce<unknown>((value, key) => own(value, key), input);
+}
+
+function valueOfMapping({ additionalProperties: value }: SchemaNode): SchemaNode | undefined {
+  return typeof value === 'object' ? value : undefined;
 }
 
 function ownProperty(properties: Record<string, SchemaNode>, key: string): SchemaNode | undefined {

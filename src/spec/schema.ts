@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { FORWARD_STAGES } from '../domain/stages.ts';
 import { count, dnsLabel, duration, folderBelow, image, ownNamespace, quantity } from './field-types.ts';
 import { MOST_THRESHOLDS, NO_FAILURES, threshold } from './threshold-fields.ts';
+import type { LoadSpec } from './load-schema.ts';
+import { load } from './load-schema.ts';
 
 /** Resource types of the AgentSandbox registry and of the provider registry: the specs' and the registries' one list. */
 export const AGENT_SANDBOX_TYPES = ['Kubernetes'] as const;
@@ -9,10 +11,7 @@ export const PROVIDER_TYPES = ['local'] as const;
 /** Releases of agent-sandbox whose manifests are pinned by digest in src/sandbox: likewise the one list. */
 export const AGENT_SANDBOX_RELEASES = ['v0.5.6'] as const;
 
-/** Bounds of the load's three figures; the one that is worked out keeps to them too. */
-export const MOST_QPS = 10_000;
-export const MOST_CLAIMS = 100_000_000;
-export const LONGEST_LOAD = '365d';
+export { LONGEST_LOAD, MOST_CLAIMS, MOST_QPS } from './load-schema.ts';
 
 /** A year of load, and room around it. The cap that is worked out is twice the lease plus `keep`: it fits. */
 const LONGEST_LEASE = '400d';
@@ -110,35 +109,6 @@ const agentSandbox = z.strictObject({
     .describe('Sandboxes made ahead of the claims.'),
 });
 
-/** Two of these have to be there; an editor that reads the JSON Schema says so while one types. */
-const ANY_TWO = [
-  ['qps', 'duration'],
-  ['qps', 'total'],
-  ['duration', 'total'],
-].map((required) => ({ required }));
-
-const load = z.strictObject({
-  qps: z
-    .number()
-    .positive()
-    .max(MOST_QPS)
-    .optional()
-    .describe('Claims per second, constant. Any two of qps, duration and total give the third.'),
-  duration: duration({ least: '1ms', most: LONGEST_LOAD })
-    .optional()
-    .describe('From the first claim due to the end of the arrivals.'),
-  total: count(1, MOST_CLAIMS).optional().describe('How many claims.'),
-  maxConcurrent: count(1, 100_000)
-    .default(200)
-    .describe('Most claims alive at once; what it delays is reported.'),
-  readyTimeout: duration({ least: '1ms' })
-    .default('180s')
-    .describe('A claim not ready by then has timed out.'),
-  workloadDuration: duration()
-    .default('0s')
-    .describe('Busy loop run inside each ready sandbox by exec; 0s runs none.'),
-});
-
 const limits = z.strictObject({
   lease: duration({ least: '10s', most: LONGEST_LEASE })
     .default('2h')
@@ -173,9 +143,7 @@ export const runSpecSchema = z.strictObject({
     .prefault({ type: 'local' })
     .describe('Where the cluster comes from.'),
   agentSandbox: agentSandbox.prefault({}).describe('What is installed and measured.'),
-  load: load
-    .meta({ title: 'a mapping with at least two of qps, duration and total', anyOf: ANY_TWO })
-    .describe('How claims arrive.'),
+  load: load.describe('How claims arrive.'),
   thresholds: z
     .array(threshold())
     .max(MOST_THRESHOLDS)
@@ -215,12 +183,7 @@ export const runSpecSchema = z.strictObject({
 });
 
 type Parsed = z.output<typeof runSpecSchema>;
-/** Rate, length and number of claims, all three present and in agreement. */
-export type LoadSpec = Omit<Parsed['load'], 'qps' | 'duration' | 'total'> & {
-  qps: number;
-  duration: string;
-  total: number;
-};
+export type { LoadSpec } from './load-schema.ts';
 export type LimitsSpec = Omit<Parsed['limits'], 'leaseCap'> & { leaseCap: string };
 /** The resolved spec: every default filled in. Frozen in history. Durations stay as written (`durationMs` reads them). */
 export type RunSpec = Omit<Parsed, 'load' | 'limits'> & { load: LoadSpec; limits: LimitsSpec };

@@ -87,7 +87,7 @@ export async function assertWentOn(died: Died, sentBefore: number[]): Promise<vo
   const ends = await endsOf(folder);
   assert.equal(ends.size, request.load.total);
   for (const [index, { dueMs, sentMs, end }] of ends) {
-    const offsetMs = (index * 1000) / request.load.qps;
+    const offsetMs = (index * 1000) / Number(request.load.qps);
     assert.ok(Math.abs(dueMs - position.startedAtMs - offsetMs) < 0.001, `claim ${index} left the timeline`);
     const sent = kube.created.includes(index);
     assert.equal(end, sent ? 'ready' : 'not-submitted');
@@ -95,6 +95,6 @@ export async function assertWentOn(died: Died, sentBefore: number[]): Promise<vo
     assert.ok(dueMs >= resumedAtMs, `claim ${index} was made up for`);
     assert.ok(Number(sentMs) >= dueMs);
   }
-  const lastDueMs = position.startedAtMs + ((request.load.total - 1) * 1000) / request.load.qps;
+  const lastDueMs = position.startedAtMs + ((request.load.total - 1) * 1000) / Number(request.load.qps);
   assert.ok(result.endedAtMs >= lastDueMs, 'it stopped before its last arrival');
 }

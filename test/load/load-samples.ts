@@ -2,19 +2,7 @@ import * as fc from 'fast-check';
 import { formatDuration } from '../../src/domain/durations.ts';
 import type { LoadChange } from '../../src/domain/load-change.ts';
 import type { LoadSpec } from '../../src/spec/schema.ts';
-
-/** A load with what matters to this test set, and the rest as it is mostly. */
-export function sampleLoad(load: Partial<LoadSpec> = {}): LoadSpec {
-  return {
-    qps: 200,
-    duration: '100ms',
-    total: 20,
-    maxConcurrent: 1000,
-    readyTimeout: '2m',
-    workloadDuration: '0s',
-    ...load,
-  };
-}
+import { sampleLoad } from '../support/sample-load.ts';
 
 /** Loads of up to some minutes and some thousand arrivals. */
 export const loads: fc.Arbitrary<LoadSpec> = fc

@@ -32,7 +32,7 @@ const ended =
 
 /** Until the last arrival fell due while nobody lived. */
 async function untilAllDue({ position, request }: Died): Promise<void> {
-  const lastDueMs = position.startedAtMs + ((request.load.total - 1) * 1000) / request.load.qps;
+  const lastDueMs = position.startedAtMs + ((request.load.total - 1) * 1000) / Number(request.load.qps);
   while (epochMs() <= lastDueMs) await sleep(5);
 }
 

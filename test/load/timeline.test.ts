@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import type { LoadChange } from '../../src/domain/load-change.ts';
 import { arrivalTimeline } from '../../src/load/timeline.ts';
 import type { ArrivalTimeline } from '../../src/load/timeline.ts';
-import { loadChanges, loads, sampleLoad } from './load-samples.ts';
+import { sampleLoad } from '../support/sample-load.ts';
+import { loadChanges, loads } from './load-samples.ts';
 
 const TEN_A_SECOND = sampleLoad({ qps: 10, duration: '10s', total: 100 });
 

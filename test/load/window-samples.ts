@@ -13,6 +13,7 @@ import type { Series } from '../../src/measure/histograms.ts';
 import type { ClaimCounts, ClaimTimeline, WindowResult } from '../../src/measure/window-result.ts';
 import type { LoadSpec } from '../../src/spec/schema.ts';
 import type { FakeSandboxApi } from '../support/fake-sandbox-api.ts';
+import { sampleLoad } from '../support/sample-load.ts';
 
 export const OWNER = '0123456789';
 
@@ -45,15 +46,14 @@ export function sampleRequest(
   const total = load.total ?? 20;
   return {
     plan: samplePlan(workloadCommand),
-    load: {
+    load: sampleLoad({
       qps: 200,
       duration: '100ms',
       total,
       maxConcurrent: 1000,
       readyTimeout: '2m',
-      workloadDuration: '0s',
       ...load,
-    },
+    }),
     windowIndex: 0,
     firstIndex: 0,
     arrivals: total,

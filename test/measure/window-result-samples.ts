@@ -1,15 +1,9 @@
 import { LatencyRecorder } from '../../src/measure/histograms.ts';
 import type { ClaimCounts, WindowResult } from '../../src/measure/window-result.ts';
 import type { LoadSpec } from '../../src/spec/schema.ts';
+import { sampleLoad } from '../support/sample-load.ts';
 
-export const LOAD: LoadSpec = {
-  qps: 10,
-  duration: '20s',
-  total: 200,
-  maxConcurrent: 50,
-  readyTimeout: '30s',
-  workloadDuration: '0s',
-};
+export const LOAD: LoadSpec = sampleLoad({ maxConcurrent: 50, readyTimeout: '30s' });
 
 /** A window of 200 claims at 10 a second that went as one wishes: ready 100 ms to 299 ms after each was due. */
 export function goodWindow(counts: Partial<ClaimCounts> = {}): WindowResult {

@@ -58,7 +58,7 @@ describe('a file', { timeout: 300_000 }, () => {
       `the spec has 3 problems; nothing was created
   bad.yaml:5:27 agentSandbox.warmPool.replicas: found -1; allowed: a whole number from 0 to 10000
   bad.yaml:4:3 load.duration: found 12; allowed: a duration from 1ms to 365d, written like 250ms, 90s or 1h30m
-  bad.yaml:3:3 load.qsp: unknown key; did you mean qps?; known here: qps, duration, total, maxConcurrent, readyTimeout, workloadDuration`,
+  bad.yaml:3:3 load.qsp: unknown key; did you mean qps?; known here: qps, duration, total, arrivals, phases, pauseBetween, maxConcurrent, readyTimeout, workloadDuration, workloadCommand, workloadTimeout, dwell, dwellDistribution`,
     );
   });
 

@@ -42,7 +42,13 @@ describe('a right spec', () => {
         total: 120,
         maxConcurrent: 200,
         readyTimeout: '180s',
+        arrivals: { shape: 'constant' },
+        pauseBetween: '0s',
         workloadDuration: '0s',
+        workloadCommand: null,
+        workloadTimeout: '1m',
+        dwell: '0s',
+        dwellDistribution: 'constant',
       },
       thresholds: ['failedFraction <= 0%'],
       limits: { lease: '2h', leaseCap: '4h', teardownDeadline: '30m', heartbeatTimeout: '10s' },
@@ -143,7 +149,7 @@ describe('a wrong value is told with what is allowed', () => {
 describe('an unknown key', () => {
   it('names the nearest known one', () => {
     assert.deepEqual(refused({ load: { qps: 10, duration: '1s', maxConcurent: 3 } }), [
-      'load.maxConcurent: unknown key; did you mean maxConcurrent?; known here: qps, duration, total, maxConcurrent, readyTimeout, workloadDuration',
+      'load.maxConcurent: unknown key; did you mean maxConcurrent?; known here: qps, duration, total, arrivals, phases, pauseBetween, maxConcurrent, readyTimeout, workloadDuration, workloadCommand, workloadTimeout, dwell, dwellDistribution',
     ]);
   });
 

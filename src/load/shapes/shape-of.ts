@@ -1,4 +1,5 @@
 import { durationMs } from '../../domain/durations.ts';
+import { ratesOf } from '../../domain/step-rates.ts';
 import type { LoadPhase } from '../phases.ts';
 import type { ArrivalShape } from './arrival-shape.ts';
 import { arrivalsOf } from './arrival-shape.ts';
@@ -6,7 +7,7 @@ import { burstShape } from './bursts.ts';
 import { constantShape } from './constant.ts';
 import { poissonShape } from './poisson.ts';
 import { rampShape } from './ramp.ts';
-import { ratesOf, stepsShape } from './steps.ts';
+import { stepsShape } from './steps.ts';
 
 /** The shape that a phase asks for, with its length and its number of arrivals. */
 export function shapeOf(phase: LoadPhase): ArrivalShape {

@@ -23,10 +23,3 @@ export function stepsShape(rates: readonly number[], lengthMs: number, arrivals:
   };
   return { arrivals, lengthMs, dueMs };
 }
-
-/** From `from` to `to` in steps of `by`, up or down; the last step is `to` however far it is. */
-export function ratesOf({ from, to, by }: { from: number; to: number; by: number }): number[] {
-  const steps = Math.ceil(Math.abs(to - from) / by - 1e-9);
-  const way = Math.sign(to - from);
-  return Array.from({ length: steps + 1 }, (_, at) => (at === steps ? to : from + way * by * at));
-}
