@@ -91,11 +91,10 @@ function sectionsOf(node: SchemaNode, path: string): Section[] {
         ];
       });
     }
-    if (child.properties === undefined) return [];
-    return [
-      { place, title: titleOf(place), node: child, required: child.required ?? [] },
-      ...sectionsOf(child, place),
-    ];
+    const each = child.items ?? child;
+    if (each.properties === undefined) return [];
+    const title = child.items === undefined ? titleOf(place) : `${titleOf(place)}, each of the list`;
+    return [{ place, title, node: each, required: each.required ?? [] }, ...sectionsOf(each, place)];
   });
 }
 

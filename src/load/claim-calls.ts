@@ -9,12 +9,14 @@ import { RESOURCES } from '../kubernetes/resources.ts';
 import type { Launch } from '../measure/window-result.ts';
 import { claimManifest } from '../sandbox/claim-manifest.ts';
 import { launchOf } from '../sandbox/claim-status.ts';
+import type { ClaimSpec } from '../spec/agent-sandbox-schema.ts';
 import type { LoadSpec } from '../spec/schema.ts';
 
 /** How long a claim outlives what it was made for, should nobody delete it. */
 const HARD_STOP_MARGIN_MS = 300_000;
 /** What exec itself may need besides the work that it runs. */
 const EXEC_MARGIN_MS = 60_000;
+const UNSET: ClaimSpec = { lifetime: null, ttlAfterFinished: null };
 const DELETE_TRIES = 3;
 const DELETE_PAUSE_MS = 250;
 
@@ -23,6 +25,8 @@ export interface ClaimScope {
   kube: KubeClient;
   plan: Plan;
   load: LoadSpec;
+  /** What claims say of their own end; left out, the defaults of the spec. */
+  claim?: ClaimSpec | undefined;
   windowIndex: number;
   attempt: number;
   /** Ends every call; what they throw then is of no account. */
@@ -48,8 +52,12 @@ export class ClaimCalls {
     name: string,
     sentMs: number,
   ): Promise<{ claim: KubeObject; adopted: boolean }> {
-    const { kube, plan, load, windowIndex, attempt } = this.#scope;
+    const { kube, plan, load, claim: ends = UNSET, windowIndex, attempt } = this.#scope;
     const readyTimeoutMs = durationMs(load.readyTimeout);
+    const lifetimeMs =
+      ends.lifetime === null
+        ? readyTimeoutMs + durationMs(load.workloadDuration) + HARD_STOP_MARGIN_MS
+        : durationMs(ends.lifetime);
     const manifest = claimManifest({
       plan,
       windowIndex,
@@ -57,7 +65,9 @@ export class ClaimCalls {
       attempt,
       readyTimeoutMs,
       requestedAtMs: sentMs,
-      shutdownAtMs: sentMs + readyTimeoutMs + durationMs(load.workloadDuration) + HARD_STOP_MARGIN_MS,
+      shutdownAtMs: sentMs + lifetimeMs,
+      ttlAfterFinishedSeconds:
+        ends.ttlAfterFinished === null ? null : Math.ceil(durationMs(ends.ttlAfterFinished) / 1000),
     });
     try {
       return { claim: await kube.create(RESOURCES.SandboxClaim, manifest, this.#call), adopted: false };

@@ -1,11 +1,14 @@
 import type { LoadChange } from '../domain/load-change.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { ClaimSpec } from '../spec/agent-sandbox-schema.ts';
 import type { LoadSpec } from '../spec/schema.ts';
 
 /** One slice of the load: `arrivals` claims of its timeline from index `firstIndex` on. */
 export interface WindowRequest {
   plan: Plan;
   load: LoadSpec;
+  /** What claims say of their own end; left out, the defaults of the spec. */
+  claim?: ClaimSpec | undefined;
   windowIndex: number;
   firstIndex: number;
   /** Null: all that are left, those too that an extension adds on the way. */

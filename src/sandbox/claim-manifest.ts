@@ -20,11 +20,13 @@ export interface ClaimRequest {
   requestedAtMs: number;
   /** The hard stop: the controller deletes claim and sandbox then, even if nobody of ours lives. */
   shutdownAtMs: number;
+  /** How long the claim stays once its pod has finished; left out, as long as nobody deletes it. */
+  ttlAfterFinishedSeconds?: number | null;
 }
 
 /** The SandboxClaim of one arrival. Its policy is Delete: the default, Retain, would leave the object behind. */
 export function claimManifest(request: ClaimRequest): KubeObject {
-  const { plan, windowIndex, index } = request;
+  const { plan, windowIndex, index, ttlAfterFinishedSeconds: ttl = null } = request;
   return {
     apiVersion: RESOURCES.SandboxClaim.apiVersion,
     kind: RESOURCES.SandboxClaim.kind,
@@ -44,7 +46,11 @@ export function claimManifest(request: ClaimRequest): KubeObject {
     },
     spec: {
       warmPoolRef: { name: plan.sandbox.warmPool },
-      lifecycle: { shutdownTime: rfc3339Seconds(request.shutdownAtMs), shutdownPolicy: 'Delete' },
+      lifecycle: {
+        shutdownTime: rfc3339Seconds(request.shutdownAtMs),
+        shutdownPolicy: 'Delete',
+        ...(ttl === null ? {} : { ttlSecondsAfterFinished: ttl }),
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 import { InvalidSpecError } from '../domain/errors.ts';
-import type { AGENT_SANDBOX_TYPES } from '../spec/schema.ts';
+import type { AGENT_SANDBOX_TYPES } from '../spec/agent-sandbox-schema.ts';
 import type { AgentSandbox } from './agent-sandbox.ts';
 import type { KubernetesAgentSandboxDeps } from './kubernetes/kubernetes-agent-sandbox.ts';
 import { createKubernetesAgentSandbox } from './kubernetes/kubernetes-agent-sandbox.ts';

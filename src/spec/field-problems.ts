@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { allowedWords, choicesOf } from './allowed.ts';
+import { flagElsewhere } from './controller-flags.ts';
 import { nearest } from './nearest.ts';
 import { pathText, quote } from './quote.ts';
 import type { SchemaNode, SpecPath } from './schema-node.ts';
@@ -38,8 +39,17 @@ export function fieldProblems(
     const place = pathText(path); // several checks of one value fail together: they are one problem
     if (seen.has(place)) return [];
     seen.add(place);
-    return [{ path, message: valueMessage(path, input, kind) }];
+    const message =
+      issue.code === 'invalid_key' ? keyMessage(path, input, kind) : valueMessage(path, input, kind);
+    return [{ path, message }];
   });
+}
+
+/** For a mapping whose keys are the user's own. */
+function keyMessage(path: SpecPath, input: unknown, { schema }: DocumentKind): string {
+  const names = nodeAt(path.slice(0, -1), input, schema)?.propertyNames;
+  const allowed = names === undefined ? 'another key' : allowedWords(names);
+  return `${quote(path.at(-1))} can be no key here; allowed: ${allowed}`;
 }
 
 function valueMessage(path: SpecPath, input: unknown, kind: DocumentKind): string {
@@ -77,10 +87,12 @@ function unknownKeys(
 ): FoundProblem[] {
   const node = nodeAt(path, input, schema) ?? {};
   const known = Object.keys(propertiesOf(node, valueAt([...path, tagOf(node)], input)));
-  const problems = keys.slice(0, MOST_UNKNOWN_KEYS).map((key) => ({
-    path: [...path, key],
-    message: `unknown key${didYouMean(nearest(key, known) ?? elsewhere(key, schema))}; known here: ${known.join(', ')}`,
-  }));
+  const isFlags = pathText(path) === 'agentSandbox.controller.flags';
+  const problems = keys.slice(0, MOST_UNKNOWN_KEYS).map((key) => {
+    const flag = isFlags ? flagElsewhere(key) : null;
+    const hint = flag === null ? didYouMean(nearest(key, known) ?? elsewhere(key, schema)) : `; ${flag}`;
+    return { path: [...path, key], message: `unknown key${hint}; known here: ${known.join(', ')}` };
+  });
   const more = keys.length - problems.length;
   return more === 0 ? problems : [...problems, { path, message: `${more} more unknown keys` }];
 }

@@ -1,15 +1,16 @@
 import * as z from 'zod';
 import { FORWARD_STAGES } from '../domain/stages.ts';
-import { count, dnsLabel, duration, folderBelow, image, ownNamespace, quantity } from './field-types.ts';
 import { MOST_THRESHOLDS, NO_FAILURES, threshold } from './threshold-fields.ts';
+import { agentSandbox } from './agent-sandbox-schema.ts';
+import { duration, folderBelow } from './field-types.ts';
+import { existingProvider } from './existing-schema.ts';
+import { kindProvider } from './kind-schema.ts';
 import type { LoadSpec } from './load-schema.ts';
 import { load } from './load-schema.ts';
+import { nodePool } from './node-pool-schema.ts';
 
-/** Resource types of the AgentSandbox registry and of the provider registry: the specs' and the registries' one list. */
-export const AGENT_SANDBOX_TYPES = ['Kubernetes'] as const;
-export const PROVIDER_TYPES = ['local'] as const;
-/** Releases of agent-sandbox whose manifests are pinned by digest in src/sandbox: likewise the one list. */
-export const AGENT_SANDBOX_RELEASES = ['v0.5.6'] as const;
+/** Types of the provider registry: the specs' and the registry's one list. */
+export const PROVIDER_TYPES = ['local', 'existing', 'kind'] as const;
 
 export { LONGEST_LOAD, MOST_CLAIMS, MOST_QPS } from './load-schema.ts';
 
@@ -17,21 +18,18 @@ export { LONGEST_LOAD, MOST_CLAIMS, MOST_QPS } from './load-schema.ts';
 const LONGEST_LEASE = '400d';
 const LONGEST_LEASE_CAP = '1200d';
 
-const localPool = (nodes: number, maxPods: number, what: string) =>
-  z
-    .strictObject({
-      nodes: count(1, 500).default(nodes).describe('How many fake nodes.'),
-      maxPods: count(1, 1000).default(maxPods).describe('Most pods on each node.'),
-    })
-    .prefault({})
-    .describe(what);
-
 const localProvider = z.strictObject({
   type: z.literal('local').describe('A throw-away control plane on this machine; its nodes are fake.'),
   pools: z
     .strictObject({
-      general: localPool(1, 110, 'Nodes for everything that is no sandbox.'),
-      sandbox: localPool(4, 250, 'Nodes for sandboxes, tainted so that nothing else lands there.'),
+      general: nodePool(
+        { nodes: 1, maxPods: 110, tainted: false },
+        'Nodes for everything that is no sandbox.',
+      ),
+      sandbox: nodePool(
+        { nodes: 4, maxPods: 250, tainted: true },
+        'Nodes for sandboxes, tainted so that nothing else lands there.',
+      ),
     })
     .prefault({})
     .describe('The node pools.'),
@@ -42,71 +40,6 @@ const localProvider = z.strictObject({
     })
     .prefault({})
     .describe('How long a fake pod takes to start: the cold start that the benchmark will see.'),
-});
-
-const controller = z.strictObject({
-  image: image()
-    .default('registry.k8s.io/agent-sandbox/agent-sandbox-controller:v0.5.6')
-    .describe('Controller image; by digest wherever images are really pulled.'),
-  claimWorkers: count(1, 1000)
-    .default(100)
-    .describe('Claims worked on at once, `--sandbox-claim-concurrent-workers`.'),
-  sandboxWorkers: count(1, 1000)
-    .default(100)
-    .describe('Sandboxes worked on at once, `--sandbox-concurrent-workers`.'),
-  warmPoolWorkers: count(1, 1000)
-    .default(5)
-    .describe('Warm pools worked on at once, `--sandbox-warm-pool-concurrent-workers`.'),
-  warmPoolMaxBatchSize: count(1, 10_000)
-    .default(300)
-    .describe('Most sandboxes made or deleted in one batch, `--sandbox-warm-pool-max-batch-size`.'),
-  kubeApiQps: z
-    .number()
-    .min(-1)
-    .default(-1)
-    .describe("The controller's own limit of API calls a second, `--kube-api-qps`; -1 is none."),
-  kubeApiBurst: count(1, 100_000)
-    .default(750)
-    .describe('API calls that may go beyond that limit at once, `--kube-api-burst`.'),
-  cpuRequest: quantity()
-    .default('250m')
-    .describe('CPU request of the controller; it has no CPU limit, which would throttle it.'),
-  memoryRequest: quantity().default('256Mi').describe('Memory request and limit of the controller.'),
-});
-
-const template = z.strictObject({
-  image: image()
-    .default('registry.k8s.io/agent-sandbox/python-runtime-sandbox:v0.5.0')
-    .describe('Sandbox image; by digest wherever images are really pulled.'),
-  runtimeClass: dnsLabel()
-    .nullable()
-    .default(null)
-    .describe('RuntimeClass of the sandboxes, runsc for gVisor; it is created where missing.'),
-  cpuRequest: quantity().default('100m').describe('CPU request of each sandbox; there is no CPU limit.'),
-  memoryRequest: quantity().default('256Mi').describe('Memory request and limit of each sandbox.'),
-});
-
-const agentSandbox = z.strictObject({
-  type: z.enum(AGENT_SANDBOX_TYPES).default('Kubernetes').describe('How agent-sandbox is installed.'),
-  version: z
-    .enum(AGENT_SANDBOX_RELEASES)
-    .default('v0.5.6')
-    .describe('Release of agent-sandbox; its manifests are pinned by digest.'),
-  namespace: ownNamespace()
-    .nullable()
-    .default(null)
-    .describe('Namespace of template, warm pool and claims; null derives one from the run.'),
-  controller: controller.prefault({}).describe("agent-sandbox's controller and its flags."),
-  template: template.prefault({}).describe('What each sandbox is made from.'),
-  warmPool: z
-    .strictObject({
-      replicas: count(0, 10_000)
-        .default(20)
-        .describe('Sandboxes kept ready. 0 makes every claim a cold start.'),
-      readyTimeout: duration({ least: '1s' }).default('10m').describe('How long the first fill may take.'),
-    })
-    .prefault({})
-    .describe('Sandboxes made ahead of the claims.'),
 });
 
 const limits = z.strictObject({
@@ -139,7 +72,7 @@ const onFailure = z.strictObject({
 export const runSpecSchema = z.strictObject({
   description: z.string().max(500).optional().describe('Free text for the report.'),
   provider: z
-    .discriminatedUnion('type', [localProvider])
+    .discriminatedUnion('type', [localProvider, existingProvider, kindProvider])
     .prefault({ type: 'local' })
     .describe('Where the cluster comes from.'),
   agentSandbox: agentSandbox.prefault({}).describe('What is installed and measured.'),
@@ -190,5 +123,3 @@ export type RunSpec = Omit<Parsed, 'load' | 'limits'> & { load: LoadSpec; limits
 /** A spec that keeps to the schema; what follows from several of its values is still open. */
 export type CheckedSpec = Parsed;
 export type LocalProviderSpec = z.output<typeof localProvider>;
-export type ControllerSpec = z.output<typeof controller>;
-export type TemplateSpec = z.output<typeof template>;

@@ -3,7 +3,7 @@ import type { OwnedCluster } from '../domain/owned-cluster.ts';
 import { STEP_IDS } from '../domain/plan.ts';
 import type { SandboxNames } from '../domain/plan.ts';
 import type { Work } from '../domain/work.ts';
-import { AGENT_SANDBOX_TYPES } from '../spec/schema.ts';
+import { AGENT_SANDBOX_TYPES } from '../spec/agent-sandbox-schema.ts';
 import type { UnwindWorld } from './undo-step.ts';
 import { undoStep } from './undo-step.ts';
 

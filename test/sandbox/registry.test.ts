@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InvalidSpecError } from '../../src/domain/errors.ts';
 import { createAgentSandboxTypes } from '../../src/sandbox/registry.ts';
-import { AGENT_SANDBOX_TYPES } from '../../src/spec/schema.ts';
+import { AGENT_SANDBOX_TYPES } from '../../src/spec/agent-sandbox-schema.ts';
 import { sampleSpec } from './sample-plan.ts';
 
 const agentSandbox = createAgentSandboxTypes({ manifestsFolder: async () => '' });
@@ -28,6 +28,7 @@ test('derives names from run and owner alone, short enough for a label with a su
   const names = agentSandbox('Kubernetes').plan(sampleSpec(), 'Nightly run!', '0123456789');
   assert.deepEqual(names, {
     type: 'Kubernetes',
+    install: 'own',
     systemNamespace: 'agent-sandbox-system',
     workloadNamespace: 'st-nightly-run-0123456789',
     template: 'st-0123456789',
@@ -41,7 +42,9 @@ test("takes the spec's namespace where it names one", () => {
 });
 
 test('refuses an unknown release while it plans, before anything exists', () => {
-  const plan = () => agentSandbox('Kubernetes').plan(sampleSpec({ version: 'v9.9.9' }), 'tide', '0123456789');
+  const spec = sampleSpec();
+  spec.agentSandbox.version = 'v9.9.9'; // as another version of sandtide may have resolved it
+  const plan = () => agentSandbox('Kubernetes').plan(spec, 'tide', '0123456789');
   assert.throws(
     plan,
     (error) => error instanceof InvalidSpecError && /v9\.9\.9.*v0\.5\.6/.test(error.message),

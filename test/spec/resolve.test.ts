@@ -10,31 +10,69 @@ describe('a right spec', () => {
     assert.deepEqual(resolveSpec(SMALLEST), {
       provider: {
         type: 'local',
-        pools: { general: { nodes: 1, maxPods: 110 }, sandbox: { nodes: 4, maxPods: 250 } },
+        pools: {
+          general: { nodes: 1, maxPods: 110, machineType: null, labels: {}, taints: [] },
+          sandbox: {
+            nodes: 4,
+            maxPods: 250,
+            machineType: null,
+            labels: {},
+            taints: [{ key: 'sandbox.gke.io/runtime', value: 'runsc', effect: 'NoSchedule' }],
+          },
+        },
         podStartup: { delay: '150ms', jitter: '50ms' },
       },
       agentSandbox: {
         type: 'Kubernetes',
         version: 'v0.5.6',
+        manifestsSha256: null,
         namespace: null,
         controller: {
           image: 'registry.k8s.io/agent-sandbox/agent-sandbox-controller:v0.5.6',
           claimWorkers: 100,
           sandboxWorkers: 100,
           warmPoolWorkers: 5,
+          templateWorkers: 1,
           warmPoolMaxBatchSize: 300,
           kubeApiQps: -1,
           kubeApiBurst: 750,
+          leaderElect: true,
+          enableTracing: false,
+          otlpEndpoint: null,
           cpuRequest: '250m',
+          cpuLimit: null,
           memoryRequest: '256Mi',
+          memoryLimit: null,
+          flags: {},
         },
         template: {
           image: 'registry.k8s.io/agent-sandbox/python-runtime-sandbox:v0.5.0',
           runtimeClass: null,
           cpuRequest: '100m',
+          cpuLimit: null,
           memoryRequest: '256Mi',
+          memoryLimit: null,
+          ephemeralStorageRequest: '256Mi',
+          ephemeralStorageLimit: null,
+          labels: {},
+          nodeSelector: { 'sandtide.dev/pool': 'sandbox' },
+          tolerations: [],
+          port: 8888,
+          restartPolicy: 'OnFailure',
+          security: {
+            runAsNonRoot: true,
+            runAsUser: null,
+            runAsGroup: null,
+            fsGroup: null,
+            seccompProfile: 'RuntimeDefault',
+            allowPrivilegeEscalation: false,
+            dropCapabilities: ['ALL'],
+            readOnlyRootFilesystem: false,
+            automountServiceAccountToken: false,
+          },
         },
-        warmPool: { replicas: 20, readyTimeout: '10m' },
+        warmPool: { replicas: 20, updateStrategy: 'OnReplenish', readyTimeout: '10m' },
+        claim: { lifetime: null, ttlAfterFinished: null },
       },
       load: {
         qps: 10,
@@ -218,7 +256,7 @@ describe('every problem is told at once', () => {
       'agentSandbox.version',
       'load',
     ]);
-    assert.match(problems.join('\n'), /^agentSandbox\.version: "?v0\.4\.6"?.*known: v0\.5\.6$/m);
+    assert.match(problems.join('\n'), /^agentSandbox\.version: .*controller of v0\.5\.6/m);
   });
 
   it('and a wrong value speaks for itself alone: no check across values takes its default for the user’s', () => {

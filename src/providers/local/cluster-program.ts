@@ -23,12 +23,14 @@ export interface ClusterProgram {
   command: string[];
   /** It counts as started when it listens on all of them. */
   ports: number[];
+  /** Variables besides those of every program of the cluster. */
+  env?: Record<string, string>;
 }
 
 /** Starts the program as a process that goes on when we die, and belongs to the cluster. */
 export async function startClusterProgram(
   hold: ClusterHold,
-  { name, command }: ClusterProgram,
+  { name, command, env }: ClusterProgram,
   work: Work,
 ): Promise<ProcessIdentity> {
   await hold.assertHeld();
@@ -36,7 +38,7 @@ export async function startClusterProgram(
   const [program = '', ...args] = command;
   const started = startDetached(program, args, logFile(hold, name), {
     ipc: false,
-    env: clusterEnvironment(hold.folder),
+    env: { ...env, ...clusterEnvironment(hold.folder) },
   });
   started.child.unref();
   return identifyProcess(started.pid);

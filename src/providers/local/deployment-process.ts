@@ -33,15 +33,17 @@ export async function runAsProcess(
   found: ClusterRecord,
   work: Work,
 ): Promise<RunningController> {
+  const env = containerEnvironment(deployment);
   const describe = ({ ports }: ClusterRecord) => ({
     name: CONTROLLER,
     command: [program, ...processArguments(deployment, outside(hold.folder, ports))],
     ports: [ports.controllerMetrics, ports.controllerHealth],
+    env,
   });
   const { controller } = found;
   if (controller !== null && isAlive(controller.process)) {
     const wanted = describe(found);
-    if (isSame(controller.command, wanted.command)) {
+    if (isSame(controller.command, wanted.command) && isSame(pairs(controller.env ?? {}), pairs(env))) {
       await untilListening(hold, wanted, controller.process, work);
       return { command: controller.command, metricsUrl: controller.metricsUrl };
     }
@@ -54,7 +56,7 @@ export async function runAsProcess(
   const metricsUrl = `http://127.0.0.1:${record.ports.controllerMetrics}/metrics`;
   await writeRecord(hold, {
     ...record,
-    controller: { command: wanted.command, metricsUrl, process: process_ },
+    controller: { command: wanted.command, env, metricsUrl, process: process_ },
   });
   await untilListening(hold, wanted, process_, work);
   return { command: wanted.command, metricsUrl };
@@ -106,17 +108,36 @@ function outside(folder: ClusterFolder, ports: ClusterPorts): Record<string, str
   };
 }
 
+interface Container {
+  args?: string[];
+  env?: { name: string; value?: string }[];
+}
+
+/** Variables with a value of their own; what comes from elsewhere in a cluster is not to be had outside of it. */
+function containerEnvironment(deployment: KubeObject): Record<string, string> {
+  const { env = [] } = firstContainer(deployment);
+  return Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+}
+
 function containerArguments(deployment: KubeObject): string[] {
-  const spec = deployment['spec'] as
-    { template?: { spec?: { containers?: { args?: string[] }[] } } } | undefined;
+  return firstContainer(deployment).args ?? [];
+}
+
+function firstContainer(deployment: KubeObject): Container {
+  const spec = deployment['spec'] as { template?: { spec?: { containers?: Container[] } } } | undefined;
   const container = spec?.template?.spec?.containers?.[0];
-  if (container !== undefined) return container.args ?? [];
+  if (container !== undefined) return container;
   throw new UnworkableError({
     object: `Deployment ${deployment.metadata.name}`,
     what: 'has no container',
     next: 'use a release of agent-sandbox that sandtide knows',
   });
 }
+
+const pairs = (env: Record<string, string>) =>
+  Object.entries(env)
+    .map(([name, value]) => `${name}=${value}`)
+    .toSorted();
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((part, index) => part === other[index]);

@@ -8,8 +8,6 @@ import type { LocalProviderSpec } from '../../spec/schema.ts';
 
 /** On every node: which pool it is of. */
 const POOL_LABEL = 'sandtide.dev/pool';
-/** What GKE puts on the nodes of a sandbox pool, and sandboxes tolerate. */
-const SANDBOX_TAINT = { key: 'sandbox.gke.io/runtime', value: 'runsc', effect: 'NoSchedule' };
 const READY_TIMEOUT_MS = 60_000;
 
 type Pools = LocalProviderSpec['pools'];
@@ -62,10 +60,10 @@ export async function countNodes(kube: KubeClient, signal: AbortSignal): Promise
 /** Node objects of both pools; kwok keeps them alive. */
 export function fakeNodes(pools: Pools, labels: Record<string, string>): KubeObject[] {
   const general = Array.from({ length: pools.general.nodes }, (_, index) =>
-    fakeNode('general', index, index, pools.general.maxPods, labels),
+    fakeNode('general', index, index, pools.general, labels),
   );
   const sandbox = Array.from({ length: pools.sandbox.nodes }, (_, index) =>
-    fakeNode('sandbox', index, pools.general.nodes + index, pools.sandbox.maxPods, labels),
+    fakeNode('sandbox', index, pools.general.nodes + index, pools.sandbox, labels),
   );
   return [...general, ...sandbox];
 }
@@ -74,18 +72,20 @@ function fakeNode(
   pool: keyof Pools,
   index: number,
   place: number,
-  maxPods: number,
+  { maxPods, machineType, labels: ofPool, taints }: Pools[keyof Pools],
   labels: Record<string, string>,
 ): KubeObject {
   const name = `${pool}-${index}`;
   // The number of pods is what bounds a node; CPU and memory are there for two of each a pod at the most that fit.
-  const room = { cpu: '512', memory: '4Ti', pods: String(maxPods) };
+  const room = { cpu: '512', memory: '4Ti', 'ephemeral-storage': '4Ti', pods: String(maxPods) };
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
       name,
       labels: {
+        ...ofPool,
+        ...(machineType === null ? {} : { 'node.kubernetes.io/instance-type': machineType }),
         ...labels,
         [POOL_LABEL]: pool,
         'kubernetes.io/hostname': name,
@@ -95,7 +95,7 @@ function fakeNode(
     },
     spec: {
       podCIDR: podRange(place),
-      ...(pool === 'sandbox' ? { taints: [SANDBOX_TAINT] } : {}),
+      ...(taints.length === 0 ? {} : { taints }),
     },
     status: { capacity: room, allocatable: room },
   };

@@ -44,6 +44,11 @@ export const recordSchema: z.ZodType<ClusterRecord> = z.looseObject({
   made: z.boolean(),
   processes: z.record(z.string(), processIdentity),
   controller: z
-    .looseObject({ command: z.array(z.string()), metricsUrl: z.string(), process: processIdentity })
+    .looseObject({
+      command: z.array(z.string()),
+      env: z.record(z.string(), z.string()).optional(),
+      metricsUrl: z.string(),
+      process: processIdentity,
+    })
     .nullable(),
 });

@@ -1,10 +1,17 @@
 import { UnworkableError } from '../../domain/errors.ts';
 import type { KubeObject } from '../../kubernetes/kube-client.ts';
-import type { ControllerSpec } from '../../spec/schema.ts';
+import { durationMs } from '../../domain/durations.ts';
+import type { ControllerSpec } from '../../spec/agent-sandbox-schema.ts';
 
 interface Container {
   name: string;
   args?: string[];
+  env?: EnvVariable[];
+  [field: string]: unknown;
+}
+
+interface EnvVariable {
+  name: string;
   [field: string]: unknown;
 }
 
@@ -26,6 +33,13 @@ export interface ControllerSurroundings {
   webhooks: boolean;
 }
 
+const DURATION_FLAGS: ReadonlySet<string> = new Set([
+  'sandbox-warm-pool-readiness-grace-period',
+  'sandbox-warm-pool-replenish-delay',
+  'sandbox-warm-pool-unschedulable-recheck-interval',
+  'sandbox-write-behind-window',
+]);
+
 /** The release's Deployment with the spec's image, flags and resources in place of its own. */
 export function configureController(
   deployment: KubeObject,
@@ -46,10 +60,13 @@ export function configureController(
     // The release's file has a placeholder here that no registry knows.
     image: controller.image,
     args: withFlags(container.args ?? [], flags(deployment.metadata.namespace, controller, webhooks)),
+    ...withEnvironment(container.env ?? [], environment(controller)),
     resources: {
       requests: { cpu: controller.cpuRequest, memory: controller.memoryRequest },
-      // No CPU limit: at 100 workers it throttles the very thing that is measured.
-      limits: { memory: controller.memoryRequest },
+      limits: {
+        ...(controller.cpuLimit === null ? {} : { cpu: controller.cpuLimit }),
+        memory: controller.memoryLimit ?? controller.memoryRequest,
+      },
     },
   };
   return {
@@ -85,13 +102,43 @@ function flags(
     'sandbox-claim-concurrent-workers': String(controller.claimWorkers),
     'sandbox-concurrent-workers': String(controller.sandboxWorkers),
     'sandbox-warm-pool-concurrent-workers': String(controller.warmPoolWorkers),
+    'sandbox-template-concurrent-workers': String(controller.templateWorkers),
     'sandbox-warm-pool-max-batch-size': String(controller.warmPoolMaxBatchSize),
     'kube-api-qps': String(controller.kubeApiQps),
     'kube-api-burst': String(controller.kubeApiBurst),
+    'leader-elect': String(controller.leaderElect),
+    ...(controller.enableTracing ? { 'enable-tracing': 'true' } : {}),
+    ...Object.fromEntries(
+      Object.entries(controller.flags).map(([name, value]) => [name, flagValue(name, value)]),
+    ),
     // Inside a pod the controller finds it by itself; as a process it would refuse to start without.
     ...(namespace === undefined ? {} : { 'leader-election-namespace': namespace }),
     ...(webhooks ? {} : { 'enable-webhook': 'false' }),
   };
+}
+
+/** Go knows no days: a duration is written in milliseconds. */
+function flagValue(name: string, value: unknown): string {
+  return DURATION_FLAGS.has(name) ? `${durationMs(String(value))}ms` : String(value);
+}
+
+/** Read by the controller's exporter of traces. */
+function environment({ enableTracing, otlpEndpoint }: ControllerSpec): Record<string, string> {
+  if (!enableTracing || otlpEndpoint === null) return {};
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
+    OTEL_EXPORTER_OTLP_INSECURE: String(otlpEndpoint.startsWith('http:')),
+  };
+}
+
+/** Each variable once, the given one in place of the container's. */
+function withEnvironment(
+  env: readonly EnvVariable[],
+  wanted: Record<string, string>,
+): { env?: EnvVariable[] } {
+  const kept = env.filter(({ name }) => !Object.hasOwn(wanted, name));
+  const all = [...kept, ...Object.entries(wanted).map(([name, value]) => ({ name, value }))];
+  return all.length === 0 ? {} : { env: all };
 }
 
 /** Each flag once: in the place of an argument that sets it already, or at the end. */

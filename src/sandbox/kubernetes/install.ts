@@ -6,6 +6,7 @@ import { waitFor } from '../../kubernetes/wait.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { SandboxInstallation, SandboxTarget } from '../agent-sandbox.ts';
 import { configureController, controllerArgs, controllerImage } from './controller-deployment.ts';
+import { isEstablished } from './established.ts';
 import { orderManifests, parseManifests, withoutConversion } from './manifests.ts';
 import type { ManifestFile } from './manifests.ts';
 import { verifyManifests, VERSION_LABEL } from './release.ts';
@@ -23,7 +24,7 @@ export async function install(
 ): Promise<SandboxInstallation> {
   const { plan, spec } = target;
   const { version, controller: controllerSpec } = spec.agentSandbox;
-  const manifestsSha256 = verifyManifests(version, files);
+  const manifestsSha256 = verifyManifests(spec.agentSandbox, files);
   const { namespaces, definitions, objects, controller } = orderManifests(parseManifests(files));
   const deployment = configureController(labelled(controller, version), controllerSpec, {
     labels: plan.labels,
@@ -84,11 +85,6 @@ async function untilEstablished(
     }),
   );
   await Promise.all(waits);
-}
-
-function isEstablished(definition: KubeObject | undefined): boolean {
-  const status = definition?.['status'] as { conditions?: { type: string; status: string }[] } | undefined;
-  return status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') ?? false;
 }
 
 /** The Deployment as the API server has it once it is rolled out. */

@@ -5,15 +5,17 @@ import type { Work } from '../../domain/work.ts';
 import { RESOURCES } from '../../kubernetes/resources.ts';
 import type { AgentSandbox } from '../agent-sandbox.ts';
 import { removeClaims } from './claims.ts';
-import { controllerImage } from './controller-deployment.ts';
+import { controllerMetricsText } from './controller-evidence.ts';
 import { evidenceSources } from './evidence.ts';
 import { install } from './install.ts';
+import { installedVersion } from './installed-version.ts';
 import { readManifestsFolder } from './manifests-folder.ts';
 import { namesByLabel } from './names-by-label.ts';
-import { pinnedDigest, VERSION_LABEL } from './release.ts';
+import { pinnedDigest } from './release.ts';
 import { isRolledOut } from './rollout.ts';
 import { takeOver } from './take-over.ts';
 import { uninstall } from './uninstall.ts';
+import { verifyInstallation } from './verify-installation.ts';
 import { fillWarmPool, removeWarmPool } from './warm-pool.ts';
 import { installWorkload, removeWorkload } from './workload.ts';
 
@@ -32,8 +34,10 @@ export interface KubernetesAgentSandboxDeps {
   removalTimeoutMs?: number;
 }
 
+type OwnNames = Omit<SandboxNames, 'workloadNamespace' | 'install'>;
+
 /** The names that the owner alone gives. */
-function namesOf(owner: Owner): Omit<SandboxNames, 'workloadNamespace'> {
+function namesOf(owner: Owner): OwnNames {
   // Warm sandboxes and their pods are named after the pool, with a suffix: short, so that it stays a label.
   const name = `st-${owner}`;
   return { type: 'Kubernetes', systemNamespace: SYSTEM_NAMESPACE, template: name, warmPool: name };
@@ -45,13 +49,20 @@ export function createKubernetesAgentSandbox(deps: KubernetesAgentSandboxDeps): 
   return {
     type: 'Kubernetes',
     plan({ agentSandbox }, runName, owner) {
-      pinnedDigest(agentSandbox.version);
-      return { ...namesOf(owner), workloadNamespace: agentSandbox.namespace ?? ownedName(runName, owner) };
+      const { install, controllerNamespace, namespace } = agentSandbox;
+      if (install === 'own') pinnedDigest(agentSandbox);
+      return {
+        ...namesOf(owner),
+        install,
+        ...(install === 'own' ? {} : { systemNamespace: controllerNamespace }),
+        workloadNamespace: namespace ?? ownedName(runName, owner),
+      };
     },
     namesByLabel: (kube, owner, work) => namesByLabel(kube, namesOf(owner), owner, work.signal),
     async install(target, work) {
+      if (target.plan.sandbox.install === 'useExisting') return verifyInstallation(target, CONTROLLER, work);
       const { version } = target.spec.agentSandbox;
-      pinnedDigest(version);
+      pinnedDigest(target.spec.agentSandbox);
       const folder = await deps.manifestsFolder(version, work);
       return install(target, await readManifestsFolder(folder), work);
     },
@@ -68,12 +79,10 @@ export function createKubernetesAgentSandbox(deps: KubernetesAgentSandboxDeps): 
         signal: work.signal,
       });
       if (deployment === null) return null;
-      const tag = /:([^:/@]+)(?:@.*)?$/.exec(controllerImage(deployment))?.[1];
-      return {
-        version: deployment.metadata.labels?.[VERSION_LABEL] ?? tag ?? 'unknown',
-        available: isRolledOut(deployment),
-      };
+      return { version: installedVersion(deployment), available: isRolledOut(deployment) };
     },
+    controllerMetrics: ({ kube, plan }, work) =>
+      controllerMetricsText(kube, plan.sandbox.systemNamespace, work),
     evidence: evidenceSources,
   };
 }

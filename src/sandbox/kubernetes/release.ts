@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InvalidSpecError, UnworkableError } from '../../domain/errors.ts';
-import type { AGENT_SANDBOX_RELEASES } from '../../spec/schema.ts';
+import type { AGENT_SANDBOX_RELEASES } from '../../spec/agent-sandbox-schema.ts';
 import type { ManifestFile } from './manifests.ts';
 
 /** Label of our controller Deployment that says which release it is of. */
@@ -13,16 +13,23 @@ const MANIFESTS_SHA256 = {
 
 const KNOWN_RELEASES: readonly string[] = Object.keys(MANIFESTS_SHA256);
 
+/** A release, and the digest that a spec gives of its manifests; null where it leaves that to us. */
+export interface ReleaseReference {
+  version: string;
+  manifestsSha256: string | null;
+}
+
 /**
- * The pinned digest of a release's manifests. Throws `InvalidSpecError`, naming the known ones, for any other: a spec
- * that was resolved by another version of sandtide may name one.
+ * The digest that a release's manifests must have: the spec's own, or the pinned one. Throws `InvalidSpecError`, naming
+ * the known ones, for any other release: a spec that was resolved by another version of sandtide may name one.
  */
-export function pinnedDigest(version: string): string {
+export function pinnedDigest({ version, manifestsSha256 }: ReleaseReference): string {
+  if (manifestsSha256 !== null) return manifestsSha256;
   if (isKnown(version)) return MANIFESTS_SHA256[version];
   throw new InvalidSpecError([
     {
       path: 'agentSandbox.version',
-      message: `${JSON.stringify(version)} is no release that sandtide knows; known: ${KNOWN_RELEASES.join(', ')}`,
+      message: `${JSON.stringify(version)} is no release whose manifests sandtide knows (known: ${KNOWN_RELEASES.join(', ')}); give their digest as agentSandbox.manifestsSha256`,
     },
   ]);
 }
@@ -40,9 +47,10 @@ export function manifestsDigest(files: readonly ManifestFile[]): string {
   return sha256(sorted.map(({ path, text }) => `${sha256(text)}  ${path}\n`).join(''));
 }
 
-/** The files' digest. Throws `UnworkableError` naming both where it is not the release's pinned one. */
-export function verifyManifests(version: string, files: readonly ManifestFile[]): string {
-  const pinned = pinnedDigest(version);
+/** The files' digest. Throws `UnworkableError` naming both where it is not the pinned one. */
+export function verifyManifests(release: ReleaseReference, files: readonly ManifestFile[]): string {
+  const { version } = release;
+  const pinned = pinnedDigest(release);
   const found = manifestsDigest(files);
   if (found === pinned) return found;
   throw new UnworkableError({

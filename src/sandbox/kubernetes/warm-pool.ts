@@ -6,18 +6,26 @@ import { ensureOwned } from '../../kubernetes/ensure.ts';
 import type { KubeObject } from '../../kubernetes/kube-client.ts';
 import { observeUntil } from '../../kubernetes/observe.ts';
 import { RESOURCES } from '../../kubernetes/resources.ts';
+import type { RunSpec } from '../../spec/schema.ts';
 import type { RemovalTarget, SandboxTarget } from '../agent-sandbox.ts';
 import { diagnose } from './diagnosis.ts';
 import { untilSandboxesGone } from './owned-sandboxes.ts';
 import { removeAndWait } from './removal.ts';
 
 /** Each claim has to name a pool, so the object is made even for no replicas: such a pool gives cold starts. */
-export function warmPool({ sandbox }: Plan, replicas: number): KubeObject {
+export function warmPool(
+  { sandbox }: Plan,
+  { replicas, updateStrategy }: Pick<RunSpec['agentSandbox']['warmPool'], 'replicas' | 'updateStrategy'>,
+): KubeObject {
   return {
     apiVersion: RESOURCES.SandboxWarmPool.apiVersion,
     kind: RESOURCES.SandboxWarmPool.kind,
     metadata: { name: sandbox.warmPool, namespace: sandbox.workloadNamespace },
-    spec: { replicas, sandboxTemplateRef: { name: sandbox.template } },
+    spec: {
+      replicas,
+      sandboxTemplateRef: { name: sandbox.template },
+      updateStrategy: { type: updateStrategy },
+    },
   };
 }
 
@@ -41,7 +49,8 @@ export async function fillWarmPool(
   const namespace = plan.sandbox.workloadNamespace;
   const name = plan.sandbox.warmPool;
   const sentAt = performance.now();
-  const { object, created } = await ensureOwned(kube, RESOURCES.SandboxWarmPool, warmPool(plan, replicas), {
+  const wanted = warmPool(plan, spec.agentSandbox.warmPool);
+  const { object, created } = await ensureOwned(kube, RESOURCES.SandboxWarmPool, wanted, {
     labels: plan.labels,
     signal: work.signal,
     update: true,

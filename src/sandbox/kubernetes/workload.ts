@@ -15,10 +15,10 @@ export async function installWorkload(target: SandboxTarget, work: Work): Promis
   await ensureOwned(kube, RESOURCES.Namespace, namespaceNamed(plan.sandbox.workloadNamespace), options);
   const { runtimeClass } = spec.agentSandbox.template;
   if (runtimeClass !== null) await ensureRuntimeClass(target, runtimeClass, work);
-  await ensureOwned(kube, RESOURCES.SandboxTemplate, sandboxTemplate(plan, spec.agentSandbox.template), {
-    ...options,
-    update: true,
-  });
+  // A cluster that the run did not make has nodes of its own, of whose taints the spec says nothing.
+  const taints = 'pools' in spec.provider ? spec.provider.pools.sandbox.taints : [];
+  const template = sandboxTemplate(plan, spec.agentSandbox.template, taints);
+  await ensureOwned(kube, RESOURCES.SandboxTemplate, template, { ...options, update: true });
 }
 
 /** A RuntimeClass belongs to the nodes more than to any run: one that is there is used as it is, whoever's it is. */

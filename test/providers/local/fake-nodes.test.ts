@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resolveSpec } from '../../../src/spec/resolve.ts';
+import type { LocalProviderSpec } from '../../../src/spec/schema.ts';
 import { fakeNodes } from '../../../src/providers/local/fake-nodes.ts';
 
 interface Node {
@@ -8,9 +10,14 @@ interface Node {
   status?: { allocatable: { pods: string } };
 }
 
-function nodes(general: number, sandbox: number): Node[] {
-  const pools = { general: { nodes: general, maxPods: 110 }, sandbox: { nodes: sandbox, maxPods: 250 } };
-  return fakeNodes(pools, { 'sandtide.dev/owner': '0123456789' });
+function nodes(general: number, sandbox: number, ofSandbox: object = {}): Node[] {
+  const pools = { general: { nodes: general }, sandbox: { nodes: sandbox, ...ofSandbox } };
+  const { provider } = resolveSpec({
+    provider: { type: 'local', pools },
+    load: { qps: 1, total: 1 },
+    agentSandbox: { warmPool: { replicas: 0 } },
+  });
+  return fakeNodes((provider as LocalProviderSpec).pools, { 'sandtide.dev/owner': '0123456789' });
 }
 
 test('nodes are of two pools, labelled, and only those for sandboxes are tainted', () => {
@@ -27,6 +34,20 @@ test('nodes are of two pools, labelled, and only those for sandboxes are tainted
     ['sandbox-0', 'sandbox', '0123456789', taint, '250'],
     ['sandbox-1', 'sandbox', '0123456789', taint, '250'],
   ]);
+});
+
+test('nodes carry what the spec says of their pool, and their own labels all the same', () => {
+  const [, node] = nodes(1, 1, {
+    machineType: 'c4-standard-16',
+    maxPods: 30,
+    labels: { team: 'tide', 'kubernetes.io/os': 'windows' },
+    taints: [{ key: 'team', value: 'tide', effect: 'NoExecute' }],
+  });
+  assert.equal(node?.metadata.labels?.['node.kubernetes.io/instance-type'], 'c4-standard-16');
+  assert.equal(node?.metadata.labels?.['team'], 'tide');
+  assert.equal(node?.metadata.labels?.['kubernetes.io/os'], 'linux');
+  assert.deepEqual(node?.spec?.taints, [{ key: 'team', value: 'tide', effect: 'NoExecute' }]);
+  assert.equal(node?.status?.allocatable.pods, '30');
 });
 
 test('as many nodes as a spec allows have names and address ranges of their own, wide enough for their pods', () => {

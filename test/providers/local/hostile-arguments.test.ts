@@ -141,7 +141,7 @@ describe('a hostile spec', { timeout: 120_000 }, () => {
         );
         assert.ok(!arg.includes(CANARY), arg);
       }
-      assert.equal(args.filter((arg) => ofSpec.test(arg)).length, 6);
+      assert.equal(args.filter((arg) => ofSpec.test(arg)).length, 7);
       assert.ok(args.includes('--kube-api-burst=7'), 'the spec really reached it');
     }
   });

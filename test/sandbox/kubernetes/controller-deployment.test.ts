@@ -41,6 +41,7 @@ const DEFAULT_ARGS = [
   '--sandbox-claim-concurrent-workers=100',
   '--sandbox-concurrent-workers=100',
   '--sandbox-warm-pool-concurrent-workers=5',
+  '--sandbox-template-concurrent-workers=1',
   '--sandbox-warm-pool-max-batch-size=300',
   '--kube-api-qps=-1',
   '--kube-api-burst=750',
@@ -90,6 +91,58 @@ test('configuring twice is configuring once, and a changed setting replaces the 
   );
   assert.deepEqual(workers, ['--sandbox-claim-concurrent-workers=7']);
   assert.equal(controllerImage(changed), 'other:v1');
+});
+
+test('every setting of the spec reaches the controller: limits, leader election, traces, and any other flag', () => {
+  const spec = sampleSpec({
+    controller: {
+      cpuRequest: '1',
+      cpuLimit: '2',
+      memoryLimit: '1Gi',
+      leaderElect: false,
+      templateWorkers: 3,
+      enableTracing: true,
+      otlpEndpoint: 'http://collector.monitoring:4317',
+      flags: {
+        'api-connections': 4,
+        'cluster-domain': 'tide.example',
+        'disable-claim-events': true,
+        'sandbox-warm-pool-max-refill-rate': 12.5,
+        'sandbox-warm-pool-readiness-grace-period': '1d',
+        'zap-log-level': 'error',
+      },
+    },
+  });
+  const configured = configureController(RELEASED, spec.agentSandbox.controller, {
+    labels: {},
+    webhooks: true,
+  });
+  assert.deepEqual(controllerArgs(configured), [
+    '--leader-elect=false',
+    '--extensions',
+    ...DEFAULT_ARGS.slice(2, -1).map((arg) =>
+      arg.replace('template-concurrent-workers=1', 'template-concurrent-workers=3'),
+    ),
+    '--enable-tracing=true',
+    '--api-connections=4',
+    '--cluster-domain=tide.example',
+    '--disable-claim-events=true',
+    '--sandbox-warm-pool-max-refill-rate=12.5',
+    '--sandbox-warm-pool-readiness-grace-period=86400000ms', // Go knows no days
+    '--zap-log-level=error',
+    '--leader-election-namespace=agent-sandbox-system',
+  ]);
+  const [container] = (
+    configured['spec'] as { template: { spec: { containers: Record<string, unknown>[] } } }
+  ).template.spec.containers;
+  assert.deepEqual(container?.['env'], [
+    { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://collector.monitoring:4317' },
+    { name: 'OTEL_EXPORTER_OTLP_INSECURE', value: 'true' },
+  ]);
+  assert.deepEqual(container?.['resources'], {
+    requests: { cpu: '1', memory: '256Mi' },
+    limits: { cpu: '2', memory: '1Gi' },
+  });
 });
 
 test('refuses a Deployment whose controller it would have to guess', () => {

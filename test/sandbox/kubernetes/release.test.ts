@@ -15,6 +15,8 @@ const FILES = [
 ];
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
+const KNOWN = { version: 'v0.5.6', manifestsSha256: null };
+
 test('the digest is what sha256sum of its own output gives, whatever the order', () => {
   const lines = `${sha256('a\n')}  a.yaml\n${sha256('b\n')}  crds/b.yaml\n`;
   assert.equal(manifestsDigest(FILES), sha256(lines));
@@ -39,22 +41,28 @@ test('any other path or content is another digest', () => {
 
 test('manifests that are not the pinned ones are refused, with both digests', () => {
   assert.throws(
-    () => verifyManifests('v0.5.6', FILES),
+    () => verifyManifests(KNOWN, FILES),
     (error) =>
       error instanceof UnworkableError &&
       error.message.includes(manifestsDigest(FILES)) &&
-      error.message.includes(pinnedDigest('v0.5.6')),
+      error.message.includes(pinnedDigest(KNOWN)),
   );
 });
 
 for (const version of ['v0.5.5', 'constructor']) {
   test(`release ${version} is refused with the known ones`, () => {
     assert.throws(
-      () => pinnedDigest(version),
+      () => pinnedDigest({ version, manifestsSha256: null }),
       (error) => error instanceof InvalidSpecError && error.message.includes('v0.5.6'),
     );
   });
 }
+
+test('any release is installed whose digest the spec gives, and nothing else under its name', () => {
+  const given = { version: 'v0.5.5', manifestsSha256: manifestsDigest(FILES) };
+  assert.equal(verifyManifests(given, FILES), given.manifestsSha256);
+  assert.throws(() => verifyManifests(given, FILES.slice(1)), UnworkableError);
+});
 
 test('reads the YAML files of a folder and below, but for the kustomization', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'manifests-'));
