@@ -27,6 +27,8 @@ export interface CredentialSource {
   /** Path in front of every API path (`/k8s/clusters/c-1` behind some proxies); mostly empty. */
   readonly pathPrefix: string;
   readonly proxyUrl: string | null;
+  /** What `current` would give at once; null where somebody has to be asked. */
+  known(): Credentials | null;
   /** The credentials to use now; a plugin is asked at most once at a time and at most every few seconds. */
   current(signal: AbortSignal): Promise<Credentials>;
   /** Forgets what a server refused. False where another try would use the same credentials. */
@@ -53,18 +55,26 @@ export function readCredentials(kubeconfig: string): CredentialSource {
   }
   const renewable = user.exec !== undefined || Boolean(user.authProvider);
   const fixed = !renewable && !user.certFile && !user.keyFile && !cluster.caFile;
-  let known: { promise: Promise<Credentials>; staleAtMs: number } | null = null;
+  let known: { promise: Promise<Credentials>; value: Credentials | null; staleAtMs: number } | null = null;
 
   return {
     origin: server.origin,
     pathPrefix: server.pathname.replace(/\/+$/, ''),
     proxyUrl: cluster.proxyUrl ?? null,
+    known: () => (known !== null && known.staleAtMs >= Date.now() ? known.value : null),
     async current(signal) {
       if (known === null || known.staleAtMs < Date.now()) {
-        const entry = { promise: ask(config), staleAtMs: Date.now() + PLUGIN_PATIENCE_MS };
+        const entry: NonNullable<typeof known> = {
+          promise: ask(config),
+          value: null,
+          staleAtMs: Date.now() + PLUGIN_PATIENCE_MS,
+        };
         known = entry;
         entry.promise.then(
-          () => (entry.staleAtMs = fixed ? Infinity : Date.now() + FRESH_MS),
+          (value) => {
+            entry.value = value;
+            entry.staleAtMs = fixed ? Infinity : Date.now() + FRESH_MS;
+          },
           () => (entry.staleAtMs = 0),
         );
       }

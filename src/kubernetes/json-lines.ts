@@ -13,8 +13,8 @@ export function createLineCutter(): (chunk: Uint8Array) => string[] {
     for (;;) {
       const end = chunk.indexOf(NEWLINE, start);
       if (end === -1) break;
-      pending.push(chunk.subarray(start, end));
-      const line = Buffer.concat(pending).toString('utf8');
+      const rest = chunk.subarray(start, end);
+      const line = textOf(pending.length === 0 ? rest : Buffer.concat([...pending, rest]));
       pending = [];
       if (line.trim() !== '') lines.push(line);
       start = end + 1;
@@ -22,4 +22,9 @@ export function createLineCutter(): (chunk: Uint8Array) => string[] {
     if (start < chunk.length) pending.push(chunk.subarray(start));
     return lines;
   };
+}
+
+/** The same memory seen as a Buffer: most lines are whole in one chunk and are decoded where they are. */
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Asked } from './api-errors.ts';
 import type {
   KubeList,
@@ -10,6 +9,7 @@ import type {
 } from './kube-client.ts';
 import { collectionPath, describeObject, query } from './object-path.ts';
 import { METADATA_ONLY, parseAnswer } from './requests.ts';
+import type { StreamListener } from './stream-exchange.ts';
 import type { Call, Transport } from './transport.ts';
 
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
@@ -26,7 +26,8 @@ export interface WatchSource<T extends KubeObject> {
   /** Aborted when the client is closed. */
   readonly closed: AbortSignal;
   list(signal: AbortSignal): Promise<KubeList<T>>;
-  open(resourceVersion: string, signal: AbortSignal): Promise<Readable>;
+  /** Watches from there until the server ends it. */
+  follow(resourceVersion: string, listener: StreamListener, signal: AbortSignal): Promise<void>;
 }
 
 /** Objects of a kind, all or a page; items carry apiVersion and kind, which the server leaves out of lists. */
@@ -66,7 +67,7 @@ export function watchSource<T extends KubeObject>(
     kind: { apiVersion: resource.apiVersion, kind: resource.kind },
     closed: transport.closed,
     list: (signal) => listObjects<T>(transport, resource, { ...options, signal }),
-    open(resourceVersion, signal) {
+    follow(resourceVersion, listener, signal) {
       const call = collectionCall('watch', resource, options, {
         watch: true,
         allowWatchBookmarks: true,
@@ -77,6 +78,7 @@ export function watchSource<T extends KubeObject>(
       });
       return transport.stream(
         { ...call, accept: options.metadataOnly === true ? METADATA_ONLY : 'application/json' },
+        listener,
         signal,
       );
     },

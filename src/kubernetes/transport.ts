@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { SandtideError, UnavailableError } from '../domain/errors.ts';
 import { apiError, deadlineError, isTrustFailure, errorCode } from './api-errors.ts';
@@ -7,9 +6,13 @@ import type { Asked } from './api-errors.ts';
 import { parseRetryAfter, waitAfterFailure } from './backoff.ts';
 import type { Patience } from './backoff.ts';
 import { openConnections } from './connections.ts';
-import type { Connections } from './connections.ts';
-import type { CredentialSource } from './credentials.ts';
+import type { CredentialSource, Credentials } from './credentials.ts';
+import { limitCall } from './call-limit.ts';
+import type { LimitReached } from './call-limit.ts';
 import { pause, startDeadline } from './deadline.ts';
+import { exchange } from './exchange.ts';
+import { streamExchange } from './stream-exchange.ts';
+import type { StreamEnd, StreamListener } from './stream-exchange.ts';
 
 /** One request of the Kubernetes API. */
 export interface Call extends Asked {
@@ -31,8 +34,11 @@ export interface Limits {
 export interface Transport {
   /** The whole body of a successful answer. Repeats what may be repeated; throws domain errors or the signal's reason. */
   send(call: Call, limits: Limits): Promise<string>;
-  /** One try, without a deadline: the body of a successful answer as it comes in. For watches. */
-  stream(call: Call, signal: AbortSignal): Promise<Readable>;
+  /**
+   * One try, without a deadline: a successful answer as it comes in. For watches. Resolves when the server ends it;
+   * throws domain errors, the signal's reason, or what the listener threw.
+   */
+  stream(call: Call, listener: StreamListener, signal: AbortSignal): Promise<void>;
   readonly connectionsOpened: number;
   /** Aborted by `close()`. */
   readonly closed: AbortSignal;
@@ -47,6 +53,8 @@ export interface TransportTuning {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** Never seen by a caller: the limit that was reached is told instead. */
+const ABANDONED = new DOMException('the call is not waited for any longer', 'AbortError');
 
 type Outcome =
   | { kind: 'answered'; status: number; text: string; retryAfterMs: number | null }
@@ -58,13 +66,8 @@ export function openTransport(credentials: CredentialSource, tuning: TransportTu
   const watches = openConnections(credentials.proxyUrl, tuning.watchConnections);
   const closing = new AbortController();
 
-  async function request(
-    call: Call,
-    over: Connections,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
-    const { tls, tlsKey, headers } = await credentials.current(signal);
-    return over.dispatcher(tls, tlsKey).request({
+  function optionsOf(call: Call, headers: Credentials['headers']): Dispatcher.DispatchOptions {
+    return {
       origin: credentials.origin,
       path: credentials.pathPrefix + call.path,
       method: call.method,
@@ -77,23 +80,41 @@ export function openTransport(credentials: CredentialSource, tuning: TransportTu
       body: call.body?.text ?? null,
       // Without it undici ends the connection after each DELETE with a body, which is every one that names a uid.
       reset: false,
-      signal,
-    });
+    };
   }
 
   /** Throws on abort, deadline and unusable credentials; what is left may be worth another try. */
   async function tryOnce(call: Call, limits: Limits): Promise<Outcome> {
     const timeoutMs = limits.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const deadline = startDeadline(timeoutMs, limits.signal);
+    let reached: LimitReached | null = null;
+    let abandon: (() => void) | null = null;
+    const release = limitCall(timeoutMs, limits.signal, (why) => {
+      reached = why;
+      abandon?.();
+    });
     try {
-      const answer = await request(call, calls, deadline.signal);
-      const retryAfterMs = parseRetryAfter(single(answer.headers['retry-after']), Date.now());
-      return { kind: 'answered', status: answer.statusCode, text: await answer.body.text(), retryAfterMs };
+      const known = credentials.known() ?? (await slowCredentials(timeoutMs, limits.signal));
+      const { tls, tlsKey, headers } = known;
+      const under = exchange(calls.dispatcher(tls, tlsKey), optionsOf(call, headers));
+      abandon = () => under.abandon(ABANDONED);
+      if (reached !== null) abandon();
+      const { status, text, retryAfter } = await under.answer;
+      return { kind: 'answered', status, text, retryAfterMs: parseRetryAfter(retryAfter, Date.now()) };
     } catch (error) {
       limits.signal?.throwIfAborted();
-      if (deadline.expired()) throw deadlineError(call, timeoutMs);
+      if (reached === 'deadline') throw deadlineError(call, timeoutMs);
       if (error instanceof SandtideError) throw error;
       return { kind: 'broken', error };
+    } finally {
+      release();
+    }
+  }
+
+  /** Seldom: the first call, and one in some seconds where a plugin or a file has to be asked. */
+  async function slowCredentials(timeoutMs: number, caller?: AbortSignal): Promise<Credentials> {
+    const deadline = startDeadline(timeoutMs, caller);
+    try {
+      return await credentials.current(deadline.signal);
     } finally {
       deadline.release();
     }
@@ -127,22 +148,34 @@ export function openTransport(credentials: CredentialSource, tuning: TransportTu
         await pause(waitAfterFailure(attempts, asked, Math.random(), tuning.patience), limits.signal);
       }
     },
-    async stream(call, signal) {
+    async stream(call, listener, signal) {
       assertOpen(call);
-      let answer: Dispatcher.ResponseData;
-      let failureText: string;
+      let end: StreamEnd;
+      let thrown: { error: unknown } | null = null;
+      const kept: StreamListener = {
+        onOpen: () => listener.onOpen(),
+        onChunk(chunk) {
+          try {
+            listener.onChunk(chunk);
+          } catch (error) {
+            thrown = { error };
+            throw error;
+          }
+        },
+      };
       try {
-        answer = await request(call, watches, signal);
-        if (answer.statusCode === 200) return answer.body;
-        failureText = await answer.body.text();
+        const { tls, tlsKey, headers } = credentials.known() ?? (await credentials.current(signal));
+        const dispatcher = watches.dispatcher(tls, tlsKey);
+        end = await streamExchange(dispatcher, optionsOf(call, headers), kept, signal);
       } catch (error) {
         signal.throwIfAborted();
-        if (error instanceof SandtideError) throw error;
+        if (thrown !== null || error instanceof SandtideError) throw error;
         throw networkError(call, error, 1);
       }
-      if (answer.statusCode === 401) credentials.renew();
-      const retryAfterMs = parseRetryAfter(single(answer.headers['retry-after']), Date.now()) ?? 1_000;
-      throw apiError(call, readFailure(answer.statusCode, failureText), { attempts: 1, retryAfterMs });
+      if (end.status === 200) return;
+      if (end.status === 401) credentials.renew();
+      const retryAfterMs = parseRetryAfter(end.retryAfter, Date.now()) ?? 1_000;
+      throw apiError(call, readFailure(end.status, end.text), { attempts: 1, retryAfterMs });
     },
     get connectionsOpened() {
       return calls.opened + watches.opened;
@@ -166,8 +199,4 @@ function errorOf(call: Call, outcome: Outcome, attempts: number): Error {
   if (outcome.kind === 'broken') return networkError(call, outcome.error, attempts);
   const failure = readFailure(outcome.status, outcome.text);
   return apiError(call, failure, { attempts, retryAfterMs: outcome.retryAfterMs ?? 1_000 });
-}
-
-function single(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }

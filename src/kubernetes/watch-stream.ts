@@ -1,10 +1,10 @@
-import type { Readable } from 'node:stream';
 import { TimedOutError, UnavailableError } from '../domain/errors.ts';
 import { formatDuration } from '../domain/durations.ts';
-import { apiError, networkError, readFailure } from './api-errors.ts';
+import { apiError, readFailure } from './api-errors.ts';
 import type { Asked } from './api-errors.ts';
 import { createLineCutter } from './json-lines.ts';
 import type { KubeObject } from './kube-client.ts';
+import type { StreamListener } from './stream-exchange.ts';
 
 /** One line of a watch: an event, a bookmark (of which only the version counts), or the server's own error. */
 interface WatchLine {
@@ -22,7 +22,7 @@ export interface Arrival {
 /** What one stream needs to know. */
 export interface WatchStream {
   asked: Asked;
-  open(signal: AbortSignal): Promise<Readable>;
+  follow(listener: StreamListener, signal: AbortSignal): Promise<void>;
   /** So long without a byte, its answer's head included, and it is given up. */
   idleTimeoutMs: number;
   signal: AbortSignal;
@@ -38,14 +38,19 @@ export async function followStream(stream: WatchStream): Promise<void> {
   const silence = new AbortController();
   const watchdog = setTimeout(() => silence.abort(), stream.idleTimeoutMs);
   const cut = createLineCutter();
-  try {
-    const body = await stream.open(AbortSignal.any([stream.signal, silence.signal]));
-    stream.onOpen();
-    for await (const chunk of chunksOf(body, stream.asked)) {
+  const listener: StreamListener = {
+    onOpen: () => stream.onOpen(),
+    onChunk(chunk) {
       const receivedAtMs = performance.timeOrigin + performance.now();
       watchdog.refresh();
-      for (const text of cut(chunk)) stream.onArrival({ ...readLine(stream.asked, text), receivedAtMs });
-    }
+      for (const text of cut(chunk)) {
+        const { type, object } = readLine(stream.asked, text);
+        stream.onArrival({ type, object, receivedAtMs });
+      }
+    },
+  };
+  try {
+    await stream.follow(listener, AbortSignal.any([stream.signal, silence.signal]));
   } catch (error) {
     if (!silence.signal.aborted || stream.signal.aborted) throw error;
     throw new TimedOutError({
@@ -58,23 +63,7 @@ export async function followStream(stream: WatchStream): Promise<void> {
   }
 }
 
-/** The bytes as they come. What breaks the stream is told apart from what its reader throws. */
-async function* chunksOf(body: Readable, asked: Asked): AsyncGenerator<Buffer, void, undefined> {
-  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  try {
-    for (;;) {
-      const next = await chunks.next().catch((error: unknown) => {
-        throw networkError(asked, error, 1);
-      });
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    body.on('error', () => {});
-    body.destroy();
-  }
-}
-
+/** What a line says, as long as it is no error. */
 function readLine(asked: Asked, text: string): Omit<Arrival, 'receivedAtMs'> {
   let line: WatchLine;
   try {

@@ -69,7 +69,7 @@ export function startWatch<T extends KubeObject>(
   async function stream(from: string, resumes: boolean): Promise<void> {
     await followStream({
       asked: source.asked,
-      open: async (signal) => source.open(from, signal),
+      follow: async (listener, signal) => source.follow(from, listener, signal),
       idleTimeoutMs: options.idleTimeoutMs ?? IDLE_MS,
       signal: ending.signal,
       onOpen() {

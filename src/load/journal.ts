@@ -1,8 +1,9 @@
-import { createReadStream } from 'node:fs';
+import { appendFileSync, createReadStream } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { UnavailableError } from '../domain/errors.ts';
 import type { ClaimTimeline } from '../measure/window-result.ts';
 
@@ -29,7 +30,6 @@ export class WindowJournal {
   readonly #file: FileHandle;
   #lines: string[] = [];
   #batch: Promise<void> | null = null;
-  #writing: Promise<void> = Promise.resolve();
 
   private constructor(path: string, file: FileHandle) {
     this.path = path;
@@ -50,26 +50,27 @@ export class WindowJournal {
     });
   }
 
-  /** Resolves when the line is with the operating system. Lines that come meanwhile share the next write. */
+  /**
+   * Resolves when the line is with the operating system. Lines of one turn of the event loop share a write. It is
+   * synchronous, into the system's cache: that takes 3 us where the way over the thread pool takes 20 us of CPU, and
+   * threads that wake up on the driver's own core.
+   */
   append(line: JournalLine): Promise<void> {
     this.#lines.push(`${JSON.stringify(line)}\n`);
-    if (this.#batch === null) {
-      this.#batch = this.#writing.then(() => this.#flush());
-      this.#writing = this.#batch;
-    }
+    this.#batch ??= endOfTurn().then(async () => this.#flush());
     return this.#batch;
   }
 
   async close(): Promise<void> {
-    await this.#writing.catch(() => undefined);
+    await this.#batch?.catch(() => undefined);
     await this.#file.close();
   }
 
-  #flush(): Promise<void> {
+  async #flush(): Promise<void> {
     const text = this.#lines.join('');
     this.#lines = [];
     this.#batch = null;
-    return told(this.path, () => this.#file.appendFile(text));
+    await told(this.path, async () => appendFileSync(this.#file.fd, text));
   }
 }
 
