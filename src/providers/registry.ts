@@ -1,6 +1,8 @@
 import { InvalidSpecError } from '../domain/errors.ts';
 import { createExistingProvider } from './existing/existing-provider.ts';
 import type { ExistingProviderDeps } from './existing/existing-provider.ts';
+import { createKindProvider } from './kind/kind-provider.ts';
+import { kindProgram } from './kind/kind-program.ts';
 import type { LocalProviderDeps } from './local/ensure-cluster.ts';
 import { createLocalProvider } from './local/local-provider.ts';
 import type { ClusterProvider } from './provider.ts';
@@ -13,7 +15,12 @@ export type Providers = ReadonlyMap<string, ClusterProvider>;
 
 /** The only list of providers. */
 export function createProviders(deps: ProviderDeps): Providers {
-  const providers = [createLocalProvider(deps), createExistingProvider(deps)];
+  const kind = kindProgram(deps.env === undefined ? {} : { env: deps.env });
+  const providers = [
+    createLocalProvider(deps),
+    createExistingProvider(deps),
+    createKindProvider({ ...deps, kind }),
+  ];
   return new Map(providers.map((provider) => [provider.type, provider]));
 }
 

@@ -1,8 +1,8 @@
 import { durationMs, formatDuration } from '../domain/durations.ts';
+import { LONGEST_DWELL_MEANS } from '../domain/dwell-limit.ts';
 import type { FoundProblem } from './field-problems.ts';
 import { short } from './load-figures.ts';
 import type { LoadSpec } from './load-schema.ts';
-import { LONGEST_DWELL_IN_MEANS } from './load-schema.ts';
 import type { CheckedSpec } from './schema.ts';
 
 /** What there is to check: `sound` says which values are the user's own, and `load` is null where its figures are wrong. */
@@ -49,10 +49,15 @@ export function leaseProblems({ spec, load, sound }: CrossChecked): FoundProblem
   return problems;
 }
 
+/** What a kubelet takes where nobody tells it otherwise. */
+const KUBELET_MAX_PODS = 110;
+
 /** Sandboxes that can never have a place on the nodes of a cluster that the run makes, however long one waits. */
 export function capacityProblems({ spec, load, sound }: CrossChecked): FoundProblem[] {
   if (!sound('provider') || !('pools' in spec.provider)) return [];
-  const { nodes, maxPods } = spec.provider.pools.sandbox;
+  const { sandbox } = spec.provider.pools;
+  const { nodes } = sandbox;
+  const maxPods = 'maxPods' in sandbox ? sandbox.maxPods : KUBELET_MAX_PODS;
   const room = nodes * maxPods;
   const has = `provider.pools.sandbox has room for ${room} pods (${nodes} nodes x ${maxPods} maxPods)`;
   const problems: FoundProblem[] = [];
@@ -75,7 +80,7 @@ export function capacityProblems({ spec, load, sound }: CrossChecked): FoundProb
 
 /** The longest that a claim may dwell, in words that `durationMs` reads. */
 function longestDwell({ dwell, dwellDistribution }: LoadSpec | CheckedSpec['load']): string {
-  const times = dwellDistribution === 'constant' ? 1 : LONGEST_DWELL_IN_MEANS;
+  const times = dwellDistribution === 'constant' ? 1 : LONGEST_DWELL_MEANS;
   return formatDuration(times * durationMs(dwell));
 }
 

@@ -14,9 +14,12 @@ const SHOW_LIFE_EVERY_MS = 2_000;
 /** A holder that has shown no life for so long stands still: a stopped process, a machine that slept. */
 const FROZEN_MS = 12_000;
 
+/** Where a cluster's lock is. */
+type LockFolder = Pick<ClusterFolder, 'root' | 'lock'>;
+
 /** The right to change a cluster, as long as `assertHeld` does not throw. */
-export interface ClusterHold {
-  readonly folder: ClusterFolder;
+export interface ClusterHold<F extends LockFolder = ClusterFolder> {
+  readonly folder: F;
   /** Throws `UnavailableError` where another process has taken over meanwhile, because we stood still. */
   assertHeld(): Promise<void>;
 }
@@ -25,11 +28,11 @@ export interface ClusterHold {
  * Runs `act` while nobody else on this machine changes the cluster. Whoever waits says so. A holder that died is
  * seen to be dead by its process, at once: after a `kill -9` nobody waits for a time-out.
  */
-export async function holdingCluster<T>(
+export async function holdingCluster<T, F extends LockFolder = ClusterFolder>(
   stateFolder: string,
-  folder: ClusterFolder,
+  folder: F,
   work: Work,
-  act: (hold: ClusterHold) => Promise<T>,
+  act: (hold: ClusterHold<F>) => Promise<T>,
 ): Promise<T> {
   const mine = JSON.stringify({ ...identifyProcess(process.pid), hold: randomBytes(8).toString('hex') });
   while (!(await take(folder, mine))) {
@@ -50,7 +53,7 @@ export async function holdingCluster<T>(
   }
 }
 
-function refuseLost(folder: ClusterFolder, held: boolean): void {
+function refuseLost(folder: LockFolder, held: boolean): void {
   if (held) return;
   throw new UnavailableError({
     object: folder.root,
@@ -60,7 +63,7 @@ function refuseLost(folder: ClusterFolder, held: boolean): void {
 }
 
 /** A link is made whole or not at all, and only where nothing is. */
-async function take(folder: ClusterFolder, mine: string): Promise<boolean> {
+async function take(folder: LockFolder, mine: string): Promise<boolean> {
   const written = `${folder.lock}.${randomBytes(4).toString('hex')}`;
   await makePrivate(folder.root);
   try {
@@ -79,7 +82,7 @@ async function take(folder: ClusterFolder, mine: string): Promise<boolean> {
 /** One at a time, so that no two see the same lost holder and the slower takes the quicker one's lock away. */
 export async function takeFromLost(
   stateFolder: string,
-  folder: ClusterFolder,
+  folder: LockFolder,
   signal: AbortSignal,
 ): Promise<void> {
   if (!(await isLost(folder))) return;
@@ -88,7 +91,7 @@ export async function takeFromLost(
   });
 }
 
-async function isLost(folder: ClusterFolder): Promise<boolean> {
+async function isLost(folder: LockFolder): Promise<boolean> {
   const held = await holder(folder);
   if (held === null) return false;
   if (!isAlive(identityIn(held))) return true;
@@ -105,7 +108,7 @@ function identityIn(held: string): ProcessIdentity {
   }
 }
 
-async function holder(folder: ClusterFolder): Promise<string | null> {
+async function holder(folder: LockFolder): Promise<string | null> {
   try {
     return await readFile(folder.lock, 'utf8');
   } catch (error) {
