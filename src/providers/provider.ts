@@ -26,6 +26,8 @@ export interface ClusterDetails {
   nodes: Record<string, number>;
   /** Programs or services that make it up, with versions: `{ etcd: '3.6.6 (build)' }`. */
   components: Record<string, string>;
+  /** SHA-256 of those that are files of this machine; missing where none is. */
+  digests?: Record<string, string>;
   /** Arguments of those that tell them: bounded, none secret. */
   flags: Record<string, string[]>;
 }

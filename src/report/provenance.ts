@@ -15,12 +15,13 @@ export function versionsOf({ cluster, installation }: ReportFindings): Record<st
   };
 }
 
-/** SHA-256 of what was asked for and what was installed. */
-export function digestsOf({ installation }: ReportFindings, spec: RunSpec): Record<string, string> {
+/** SHA-256 of what was asked for, what was installed and what ran. */
+export function digestsOf({ cluster, installation }: ReportFindings, spec: RunSpec): Record<string, string> {
   const manifests = installation?.manifestsSha256 ?? null;
   return {
     spec: specDigest(spec),
     ...(manifests === null ? {} : { 'agent-sandbox-manifests': manifests }),
+    ...cluster?.digests,
   };
 }
 

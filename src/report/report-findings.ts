@@ -10,6 +10,7 @@ export interface ReportFindings {
     kubernetesVersion: string;
     nodes: Record<string, number>;
     components: Record<string, string>;
+    digests?: Record<string, string>;
     flags: Record<string, string[]>;
   } | null;
   installation: {

@@ -71,7 +71,7 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
     }
   });
 
-  it('the report names version and flags of everything that ran', () => {
+  it('the report names version, flags and digest of everything that ran', () => {
     const { versions, flags, digests } = readReport(one, 'small');
     const plane = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'];
     const all = [
@@ -90,8 +90,8 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
         (flags[name] ?? []).some((flag) => /^--[a-z-]+/.test(flag)),
         name,
       );
-    for (const digest of [digests['spec'], digests['agent-sandbox-manifests']])
-      assert.match(digest ?? '', /^[0-9a-f]{64}$/);
+    for (const name of ['spec', 'agent-sandbox-manifests', ...plane, 'agent-sandbox-controller'])
+      assert.match(digests[name] ?? '', /^[0-9a-f]{64}$/, name);
   });
 
   it('the raw timelines hold one line for each claim', () => {

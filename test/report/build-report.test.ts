@@ -253,7 +253,12 @@ describe('figures', () => {
       kubernetes: 'v1.34.2',
       'agent-sandbox': 'v0.5.6',
     });
-    assert.deepEqual(Object.keys(report.digests), ['spec', 'agent-sandbox-manifests']);
+    assert.deepEqual(Object.keys(report.digests), [
+      'spec',
+      'agent-sandbox-manifests',
+      'etcd',
+      'kube-apiserver',
+    ]);
     assert.deepEqual(report.flags['agent-sandbox-controller'], FINDINGS.installation?.controllerArgs);
     assert.deepEqual(report.flags['etcd'], ['--unsafe-no-fsync=true']);
   });

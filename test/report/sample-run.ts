@@ -61,6 +61,7 @@ export const FINDINGS: ReportFindings = {
       kwok: '0.7.0 (build)',
       'agent-sandbox-controller': 'v0.5.6 (build)',
     },
+    digests: { etcd: 'e'.repeat(64), 'kube-apiserver': 'f'.repeat(64) },
     flags: { etcd: ['--unsafe-no-fsync=true'], 'kube-apiserver': ['--max-requests-inflight=2000'] },
   },
   installation: {

@@ -8,6 +8,7 @@ import { deadComponents } from './control-plane.ts';
 import { CONTROLLER } from './deployment-process.ts';
 import { EXEC_GATE } from './exec-gate.ts';
 import { countNodes } from './fake-nodes.ts';
+import { programDigests } from './program-digests.ts';
 import { runningFlags } from './running-flags.ts';
 
 /** What runs, by the record and the processes; of one that does not answer no nodes are known. */
@@ -17,9 +18,9 @@ export async function describeCluster(
   work: Work,
 ): Promise<ClusterDetails> {
   const dead = new Set(deadComponents(record));
+  const { kubectl: _, kwokctl: __, ...running } = record.programs; // those two only make it
   const components: Record<string, string> = {};
-  for (const [name, { version, origin }] of Object.entries(record.programs)) {
-    if (name === 'kubectl' || name === 'kwokctl') continue;
+  for (const [name, { version, origin }] of Object.entries(running)) {
     const component = name === 'kwok' ? 'kwok-controller' : name;
     // The controller is chosen with the others and started later: until then it is no more than chosen.
     const stopped =
@@ -36,6 +37,7 @@ export async function describeCluster(
     kubernetesVersion: record.programs['kube-apiserver']?.version ?? 'unknown',
     nodes: answers ? await withKube(folder, record, (kube) => countNodes(kube, work.signal)) : {},
     components,
+    digests: await programDigests(running, work.signal),
     flags: runningFlags(folder, record),
   };
 }
