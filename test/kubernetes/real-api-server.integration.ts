@@ -10,6 +10,7 @@ import { removeOwned, waitUntilGone } from '../../src/kubernetes/remove.ts';
 import { RESOURCES } from '../../src/kubernetes/resources.ts';
 import { waitFor } from '../../src/kubernetes/wait.ts';
 import { startControlPlane } from '../support/control-plane.ts';
+import { itKeepsTheApiContract } from './api-contract.ts';
 import { cuttingProxy, onPort } from './cutting-proxy.ts';
 
 const OWNER = '0123456789';
@@ -37,6 +38,13 @@ describe('against a real API server', () => {
     kube = plane.kube;
   });
   after(async () => plane?.stop());
+
+  itKeepsTheApiContract(() => ({
+    kube,
+    resource: ConfigMap,
+    ...HERE,
+    object: (name, labels) => settings(name, { a: '1' }, { labels }),
+  }));
 
   test('creates, reads, lists, patches and deletes', async () => {
     const made = await kube.create<Settings>(ConfigMap, settings('crud', { a: '1' }, { labels: OURS }));
