@@ -49,12 +49,13 @@ function figures(rows: readonly Row[], results: ReadonlyMap<string, RecordedResu
   const seconds = passed.map((one) => one.secondsUntilNothingLeft ?? 0).sort((one, other) => one - other);
   const middle = seconds[Math.floor(seconds.length / 2)] ?? 0;
   const sum = (of: (one: RecordedResult) => number) => run.reduce((total, one) => total + of(one), 0);
-  const commits = [...new Set(run.map(({ commit }) => commit))];
+  const commits = Map.groupBy(run, ({ commit }) => commit);
+  const at = [...commits].map(([commit, { length }]) => `${length} at ${commit}`);
   return [
     `${rows.length} faults in ${PLACES.length} places make ${cells.length} cells; ${run.length} were run: ${passed.length} passed,`,
     `${failed.length} failed, ${cells.length - run.length} have not been run yet. From the fault until nothing was left: ${middle} s in the`,
     `middle, ${seconds.at(-1) ?? 0} s at the longest. Claims in reports: ${sum(({ claims }) => claims?.due ?? 0)}, of them`,
     `${sum(({ claims }) => claims?.lost ?? 0)} lost and ${sum(({ claims }) => claims?.twice ?? 0)} counted twice. Hits of secrets: ${sum(({ secretHits }) => secretHits.length)}.`,
-    `Commits: ${commits.join(', ') || 'none'}.`,
+    `Cells by commit: ${at.join(', ') || 'none'}.`,
   ].join('\n');
 }
