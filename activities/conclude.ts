@@ -18,6 +18,7 @@ import { asActivity } from './activity-work.ts';
 import type { ActivityDeps } from './deps.ts';
 import { keepEarlierReport } from './earlier-report.ts';
 import type { ReportPlace } from './report-files.ts';
+import { writePkbSamples } from './pkb-files.ts';
 import { readStepAttempts } from './step-attempts.ts';
 import { scrub } from './scrub.ts';
 import { archiveClaims, claimsElsewhere, plannedFiles, writeFiles } from './report-files.ts';
@@ -103,6 +104,7 @@ export function concludeActivities(deps: ActivityDeps) {
           'writing the report',
           async () => {
             const whole = report(planned);
+            await writePkbSamples(place, whole);
             await writeFiles(whole);
             return whole;
           },

@@ -31,6 +31,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
       'src/kubernetes',
       'src/load',
       'src/measure',
+      'src/pkb',
       'src/planning',
       'src/providers',
       'src/report',
@@ -61,6 +62,12 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     values: ['src/domain', 'src/measure', 'src/spec'],
     packages: ['cli-table3'],
     node: PURE,
+  },
+  'src/pkb': {
+    values: ['src/domain', 'src/spec'],
+    types: ['src/measure', 'src/report'],
+    packages: ['yaml'],
+    node: [],
   },
   'src/kubernetes': {
     values: ['src/domain', 'src/system'],
@@ -136,6 +143,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
       'src/domain',
       'src/faults/read-faults.ts',
       'src/metrics/address.ts',
+      'src/pkb',
       'src/planning',
       'src/report',
       'src/spec',
