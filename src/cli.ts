@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { cancelCommand } from './cli/cancel-command.ts';
+import { compareCommand } from './cli/compare-command.ts';
 import { addCompletion } from './cli/completion.ts';
 import { devCommand } from './cli/dev-command.ts';
 import { doctorCommand } from './cli/doctor-command.ts';
@@ -58,6 +59,7 @@ const commands = [
   skipCommand,
   extendCommand,
   reportCommand,
+  compareCommand,
   scheduleCommand,
   workerCommand,
   devCommand,

@@ -69,6 +69,12 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     packages: ['yaml'],
     node: [],
   },
+  'src/compare': {
+    values: ['src/domain', 'src/report'],
+    types: ['src/measure'],
+    packages: ['jstat'],
+    node: 'any',
+  },
   'src/kubernetes': {
     values: ['src/domain', 'src/system'],
     packages: ['@kubernetes/client-node', 'undici'],
@@ -139,6 +145,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
   },
   'src/cli': {
     values: [
+      'src/compare',
       'src/doctor',
       'src/domain',
       'src/faults/read-faults.ts',
