@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -56,8 +57,8 @@ export interface WorkerChanges {
   workflows?: Pick<WorkerOptions, 'workflowBundle'>;
 }
 
-/** Under which name Temporal knows this process. */
-const WORKER_IDENTITY = `${process.pid}@${hostname()}`;
+/** Under which name Temporal knows this process: it and no other, a restarted container of the same name least of all. */
+const WORKER_IDENTITY = `${process.pid}@${hostname()}/${randomBytes(4).toString('hex')}`;
 
 /** The only place that builds real dependencies. Polls both task queues until the signal aborts. */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
@@ -168,6 +169,7 @@ function realDeps(
     baseFolder,
     host: hostname(),
     versions: { ...versions(), ...server, ...faults.versions },
+    hostCommands: process.env['SANDTIDE_HOST_COMMANDS'] === '1',
     nowMs: Date.now,
   };
 }

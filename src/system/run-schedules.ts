@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { ScheduleAlreadyRunning, ScheduleNotFoundError, ServiceError } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleNotFoundError } from '@temporalio/client';
 
 /** What is started, and when. */
 export interface RunSchedule {
@@ -36,8 +36,6 @@ export type Scheduled = { kind: 'created' } | { kind: 'exists' } | { kind: 'refu
 
 /** A benchmark that was missed while Temporal was away says nothing about that night any more. */
 const CATCHUP_MS = 60_000;
-/** The code of gRPC for arguments that can't work; a cron line that is none, for instance. */
-const INVALID_ARGUMENT = 3;
 
 /** Makes the schedule. A run that is still open when the next one is due goes on, and that one is left out. */
 export async function scheduleRun(
@@ -63,9 +61,9 @@ export async function scheduleRun(
     return { kind: 'created' };
   } catch (error) {
     if (error instanceof ScheduleAlreadyRunning) return { kind: 'exists' };
-    const message = invalidArgument(error);
-    if (message === null) throw error;
-    return { kind: 'refused', message };
+    // What the SDK makes of the server's "invalid argument".
+    if (error instanceof TypeError) return { kind: 'refused', message: error.message };
+    throw error;
   }
 }
 
@@ -78,9 +76,9 @@ export async function listSchedules(client: Client, workflowType: string): Promi
     found.push({
       name: scheduleId,
       cron: typeof memo?.['cron'] === 'string' ? memo['cron'] : null,
-      timezone: spec?.timezone ?? 'UTC',
+      timezone: spec?.timezone || 'UTC',
       paused: state.paused,
-      note: state.note ?? null,
+      note: state.note || null,
       next: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
       lastRun: last?.workflow.workflowId ?? null,
     });
@@ -100,10 +98,4 @@ export async function removeSchedule(client: Client, name: string, workflowType:
     if (error instanceof ScheduleNotFoundError) return false;
     throw error;
   }
-}
-
-function invalidArgument(error: unknown): string | null {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  const { code, details } = (cause ?? {}) as { code?: unknown; details?: unknown };
-  return code === INVALID_ARGUMENT ? String(details) : null;
 }

@@ -71,6 +71,12 @@ export class TemporalHome extends OwnHome {
     return worker;
   }
 
+  /** `sandtide ARGS` on this server, to its end. */
+  async run(...args: string[]): Promise<{ code: number | null; output: string }> {
+    const command = this.sandtide(...args, '--address', this.address);
+    return { code: await command.ended, output: command.output() };
+  }
+
   /** `temporal ARGS`, to its end; its output. */
   async temporal(...args: string[]): Promise<string> {
     const command = this.start(this.#temporal, [...args, '--address', this.address]);

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { reportFolder } from '../../src/report/report-folder.ts';
+import type { RunReport } from '../../src/report/report.ts';
+import type { ListedSchedule } from '../../src/system/run-schedules.ts';
+import { listSchedules, removeSchedule } from '../../src/system/run-schedules.ts';
 import { selectorsOf } from '../deploy/promql.ts';
 import { allQueries } from '../deploy/queries.ts';
 import type { Series } from '../deploy/scrape.ts';
@@ -11,16 +17,21 @@ import { until } from '../support/until.ts';
 
 const CLAIMS = 25;
 
-describe('a worker that serves metrics', { timeout: 300_000 }, () => {
+describe('a worker that serves metrics, and a run by schedule', { timeout: 600_000 }, () => {
   const home = new TemporalHome();
   let worker: Started;
   let at = '';
+  let runName = '';
   before(async () => {
     await home.startServer();
     worker = await home.startWorker('--metrics', '127.0.0.1:0');
     at = /"metrics":"([^"]+)"/.exec(worker.output())?.[1] ?? '';
-    await home.startRun('measured');
-    assert.equal(await home.untilClosed('measured'), 'COMPLETED');
+    const made = await home.run('schedule', 'small.json', '--cron', '0 2 * * *', '--name', 'nightly');
+    assert.equal(made.code, 0, made.output);
+    await home.client.schedule.getHandle('nightly').trigger();
+    runName = await until('the run', async () => (await scheduledRuns())[0] ?? null);
+    await home.client.schedule.getHandle('nightly').trigger(); // the one before is still open
+    assert.equal(await home.untilClosed(runName, 300_000), 'COMPLETED');
     // What no worker of ours can do: its workflow tasks fail for ever.
     await home.temporal(
       ...['workflow', 'start', '--task-queue', 'sandtide', '--type', 'noSuchWorkflow'],
@@ -33,10 +44,48 @@ describe('a worker that serves metrics', { timeout: 300_000 }, () => {
     readScrape(await (await fetch(`http://${at}/metrics`)).text());
   const value = (series: readonly Series[], metric: string, labels: Record<string, string> = {}) =>
     select(series, { metric, labels, absent: false }).reduce((sum, one) => sum + one.value, 0);
-  const health = async () => {
-    const asked = home.sandtide('worker', '--health', '--metrics', at);
-    return { code: await asked.ended, said: asked.output() };
+  const scheduledRuns = async (): Promise<string[]> => {
+    const query = "WorkflowType = 'sandboxRun' AND WorkflowId STARTS_WITH 'nightly-'";
+    const names: string[] = [];
+    for await (const { workflowId } of home.client.workflow.list({ query })) names.push(workflowId);
+    return names;
   };
+
+  it('does a run by schedule under a name of its own: owner, folder and report are its own', async () => {
+    assert.match(runName, /^nightly-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    const report = (await home.client.workflow.getHandle(runName).result()) as RunReport;
+    assert.equal(report.runName, runName);
+    const folder = reportFolder(join(home.folder, 'runs'), runName);
+    assert.deepEqual(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')), report);
+  });
+
+  it('leaves out a run that falls due while the one before is open', async () => {
+    assert.deepEqual(await scheduledRuns(), [runName]);
+  });
+
+  it('lists schedules with the run that each started last, and removes them', async () => {
+    const listed = await home.run('schedule', '--list', '--output', 'json');
+    const [nightly] = JSON.parse(listed.output) as ListedSchedule[];
+    assert.deepEqual(
+      { ...nightly, next: null },
+      {
+        ...{ name: 'nightly', cron: '0 2 * * *', timezone: 'UTC', paused: false, note: null, next: null },
+        lastRun: runName,
+      },
+    );
+    assert.match(nightly?.next ?? '', /T02:00:00\.000Z$/);
+    assert.equal(await removeSchedule(home.client, 'nightly', 'sandboxRun'), true);
+    assert.equal(await removeSchedule(home.client, 'nightly', 'sandboxRun'), false);
+    // The sweep's schedule starts no runs, so that it can't be removed by mistake.
+    assert.equal(await removeSchedule(home.client, 'sandtide-sweep', 'sandboxRun'), false);
+  });
+
+  it('refuses a cron line that is none, and nothing is scheduled', async () => {
+    const made = await home.run('schedule', 'small.json', '--cron', '0 26 * * *');
+    assert.equal(made.code, 1);
+    assert.match(made.output, /--cron: Temporal refuses it: Hour is not in range/);
+    assert.deepEqual(await listSchedules(home.client, 'sandboxRun'), []);
+  });
 
   it('answers every query of the dashboard and of the alert rules with data', async () => {
     const series = await until('a failed workflow task', async () => {
@@ -68,12 +117,13 @@ describe('a worker that serves metrics', { timeout: 300_000 }, () => {
   });
 
   it('is healthy while Temporal sees it poll, and says why when it is not', async () => {
-    assert.deepEqual(await health(), { code: 0, said: '' });
+    const health = () => home.run('worker', '--health', '--metrics', at);
+    assert.deepEqual(await health(), { code: 0, output: '' });
     await home.killServer();
     const ill = await health();
     assert.equal(ill.code, 1);
     assert.match(
-      ill.said,
+      ill.output,
       /^sandtide: worker at 127\.0\.0\.1:\d+: Temporal can't be asked: .+; look at its log/,
     );
     assert.equal((await fetch(`http://${at}/livez`)).status, 200);
