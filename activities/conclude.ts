@@ -98,19 +98,19 @@ export function concludeActivities(deps: ActivityDeps) {
             attempts,
             files: { ...files, error: sentence([...problems, claimsElsewhere(windows, deps.host)]) },
           });
-        const planned = plannedFiles(place, claims);
+        const planned = plannedFiles(place, claims?.path ?? null);
         work.progress('writing the report');
         const written = await attempt(
           'writing the report',
           async () => {
             const whole = report(planned);
             await writePkbSamples(place, whole);
-            await writeFiles(whole);
+            await writeFiles(whole, claims?.curves ?? null);
             return whole;
           },
           null,
         );
-        return written ?? report({ ...planned, report: null, markdown: null });
+        return written ?? report({ ...planned, report: null, markdown: null, html: null, junit: null });
       });
     },
   };

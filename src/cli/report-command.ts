@@ -4,6 +4,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { Command } from 'commander';
 import { ConflictError } from '../domain/errors.ts';
 import { EXIT_CODES } from '../domain/outcomes.ts';
+import { renderJunit } from '../report/junit.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { reportFolder } from '../report/report-folder.ts';
 import type { RunReport } from '../report/report.ts';
@@ -12,6 +13,7 @@ import { connectTemporal } from '../system/temporal.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { wantsColour } from './colour.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
+import { curvesIn } from './curves-in.ts';
 import { laterLife } from './later-life.ts';
 import { noSuchRun } from './no-such-run.ts';
 
@@ -19,7 +21,7 @@ interface ReportOptions {
   address?: string;
   namespace?: string;
   folder: string;
-  output: 'text' | 'json' | 'markdown';
+  output: 'text' | 'json' | 'markdown' | 'html' | 'junit';
 }
 
 /** `sandtide report RUN`: the report of a run that has ended, from its folder or from Temporal. */
@@ -28,19 +30,25 @@ export function reportCommand(): Command {
     .description('Show the report of a run that has ended')
     .argument('<run>', 'name of the run')
     .option('--folder <path>', 'where the worker writes reports', 'runs')
-    .addOption(outputOption('text', 'json', 'markdown'))
+    .addOption(outputOption('text', 'json', 'markdown', 'html', 'junit'))
     .action(async (runName: string, options: ReportOptions) => {
       const filed = await fromFolder(options.folder, runName);
       const later = filed === null ? null : await laterLife(options, filed);
       if (later !== null) process.stderr.write(`${later}\n`);
       const report = filed ?? (await fromTemporal(options, runName));
-      process.stdout.write(`${render(report, options.output)}\n`);
+      process.stdout.write(`${await render(report, options)}\n`);
       process.exitCode = EXIT_CODES[report.outcome];
     });
 }
 
-function render(report: RunReport, form: ReportOptions['output']): string {
-  switch (form) {
+async function render(report: RunReport, { output, folder }: ReportOptions): Promise<string> {
+  switch (output) {
+    case 'html': {
+      const { renderHtml } = await import('../report/html/page.ts'); // brings the charts' library along
+      return renderHtml(report, await curvesIn(reportFolder(folder, report.runName)));
+    }
+    case 'junit':
+      return renderJunit(report);
     case 'json':
       return JSON.stringify(report, null, 2);
     case 'markdown':

@@ -18,14 +18,19 @@ export interface JournalFolder {
 }
 
 /**
- * Writes the timelines of the owner's claims into one gzip file of JSON lines, one a claim, and says how many. The file
- * appears whole or not at all; of no claims none is made.
+ * Writes the timelines of the owner's claims into one gzip file of JSON lines, one a claim, and says how many; `seen` is
+ * told of each. The file appears whole or not at all; of no claims none is made.
  */
-export async function compressJournals(from: JournalFolder, target: string): Promise<{ claims: number }> {
+export async function compressJournals(
+  from: JournalFolder,
+  target: string,
+  seen: (claim: ClaimTimeline) => void = () => undefined,
+): Promise<{ claims: number }> {
   let claims = 0;
   async function* text(): AsyncGenerator<string> {
     for await (const { window, timeline } of timelinesIn(from)) {
       claims += 1;
+      seen(timeline);
       yield `${JSON.stringify({ window, ...timeline })}\n`;
     }
   }

@@ -10,9 +10,21 @@ import type { ReportedStep, RunReport } from './report.ts';
 
 /** The whole report as Markdown; `report.md`. Ends with a newline. */
 export function renderMarkdown(report: RunReport): string {
+  const sections = reportSections(report).map(({ title, text }) => `## ${title}\n\n${text}`);
+  return `${[opening(mapStrings(report, plainText)), ...sections].join('\n\n')}\n`;
+}
+
+/** One part of the report under a heading of its own. */
+export interface ReportSection {
+  title: string;
+  /** Markdown. */
+  text: string;
+}
+
+/** All that is below the opening, in order; parts that have nothing to say are left out. */
+export function reportSections(report: RunReport): ReportSection[] {
   const told = mapStrings(report, plainText);
-  const sections = [
-    opening(told),
+  return [
     section('What happened', whatHappened(told)),
     section('Steps', steps(told)),
     section('Thresholds', thresholds(told)),
@@ -24,13 +36,10 @@ export function renderMarkdown(report: RunReport): string {
     section('The spec', `\`\`\`json\n${JSON.stringify(told.spec, null, 2)}\n\`\`\``),
     section('Files', files(told)),
     section('What to type next', next(told)),
-  ];
-  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+  ].filter(({ text }) => text !== '');
 }
 
-function section(title: string, text: string): string {
-  return text === '' ? '' : `## ${title}\n\n${text}`;
-}
+const section = (title: string, text: string): ReportSection => ({ title, text });
 
 function opening(report: RunReport): string {
   const { runName, outcome, verdict, verdictReasons, description, startedAt, endedAt } = report;
@@ -110,7 +119,7 @@ function setup({ cluster, versions, digests, flags, owner, namespace }: RunRepor
 }
 
 function files({ files }: RunReport): string {
-  const lines = [files.report, files.markdown, files.claims].filter((path) => path !== null);
+  const lines = [files.report, files.markdown, files.html, files.junit, files.claims].filter((path) => path !== null);
   return [
     ...(lines.length === 0 ? [] : [`On ${code(files.host)}:`, '', ...lines.map((path) => `- ${code(path)}`)]),
     ...(files.error === null ? [] : [...(lines.length === 0 ? [] : ['']), escaped(files.error)]),

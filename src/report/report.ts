@@ -39,6 +39,10 @@ export interface ReportFiles {
   folder: string;
   report: string | null;
   markdown: string | null;
+  /** The report as one page with charts, for a browser. */
+  html: string | null;
+  /** What CI systems read. */
+  junit: string | null;
   /** Every claim's timeline: JSON lines, compressed with gzip. */
   claims: string | null;
   /** Why a file is missing, in a sentence; null where none is. */

@@ -68,7 +68,7 @@ async function journal(base: string, owner: string, claims: Partial<ClaimTimelin
 const READY = { end: 'ready', launch: 'warm', sentMs: 1001, readyMs: 1041 } as const;
 
 describe('the end of a run', () => {
-  it('writes report.json, report.md and every claim, whole and readable by others', async (t) => {
+  it('writes the report in every form and every claim, whole and readable by others', async (t) => {
     const base = await baseOf(t);
     await journal(base, PLAN.owner, [READY, READY, READY]);
     const report = await write(base, REQUEST);
@@ -78,11 +78,15 @@ describe('the end of a run', () => {
       folder,
       report: join(folder, 'report.json'),
       markdown: join(folder, 'report.md'),
+      html: join(folder, 'report.html'),
+      junit: join(folder, 'junit.xml'),
       claims: join(folder, 'claims.jsonl.gz'),
       error: null,
     });
     assert.deepEqual(JSON.parse(await readFile(report.files.report, 'utf8')), report);
     assert.match(await readFile(report.files.markdown, 'utf8'), /^# Run nightly: passed\n/);
+    assert.match(await readFile(report.files.html, 'utf8'), /^<!doctype html>[^]*Claims a second/);
+    assert.match(await readFile(report.files.junit, 'utf8'), /<testsuites [^>]*name="nightly"/);
     const lines = gunzipSync(await readFile(report.files.claims))
       .toString()
       .trimEnd()
@@ -92,6 +96,8 @@ describe('the end of a run', () => {
     assert.deepEqual((await readdir(folder)).toSorted(), [
       'claims.jsonl.gz',
       'journal',
+      'junit.xml',
+      'report.html',
       'report.json',
       'report.md',
     ]);

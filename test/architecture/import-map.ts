@@ -60,7 +60,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
   },
   'src/report': {
     values: ['src/domain', 'src/measure', 'src/spec'],
-    packages: ['cli-table3'],
+    packages: ['@observablehq/plot', 'cli-table3', 'linkedom', 'markdown-it'],
     node: PURE,
   },
   'src/pkb': {

@@ -43,6 +43,8 @@ export const CONTEXT: ReportContext = {
     folder: '/srv/bench/runs/nightly',
     report: '/srv/bench/runs/nightly/report.json',
     markdown: '/srv/bench/runs/nightly/report.md',
+    html: '/srv/bench/runs/nightly/report.html',
+    junit: '/srv/bench/runs/nightly/junit.xml',
     claims: '/srv/bench/runs/nightly/claims.jsonl.gz',
     error: null,
   },
