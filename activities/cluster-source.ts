@@ -61,8 +61,11 @@ export function refuseOtherCluster(
     problems.push({ path: 'agentSandbox.namespace', message });
   }
   if (JSON.stringify(asked.workloadCommand) !== JSON.stringify(source.workloadCommand)) {
-    const message = `found ${spec.load.workloadDuration}; what may run in the sandboxes was settled with the cluster that is taken over`;
-    problems.push({ path: 'load.workloadDuration', message });
+    const key = spec.load.workloadCommand === null ? 'workloadDuration' : 'workloadCommand';
+    const asks = spec.load[key];
+    const found = typeof asks === 'string' ? asks : JSON.stringify(asks);
+    const message = `found ${found}; what may run in the sandboxes was settled with the cluster that is taken over`;
+    problems.push({ path: `load.${key}`, message });
   }
   if (problems.length > 0) throw new InvalidSpecError(problems);
 }

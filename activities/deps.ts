@@ -20,5 +20,7 @@ export interface ActivityDeps {
   versions: Readonly<Record<string, string>>;
   /** Told of the load while it goes on; left out where nobody scrapes. */
   claimMetrics?: ClaimMetrics;
+  /** Commands of a spec may run on this very machine, where a provider has no other place for them. */
+  hostCommands?: boolean;
   nowMs(): number;
 }

@@ -1,4 +1,6 @@
 import { durationMs } from '../src/domain/durations.ts';
+import { longestDwellMs } from '../src/load/dwell.ts';
+import { workMs } from '../src/load/workload.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
 import type { RunLimits } from '../workflows/limits.ts';
 
@@ -16,7 +18,7 @@ const UNDO_ALARM_MS = 5 * 60_000;
 export function limitsOf(spec: RunSpec): RunLimits {
   const readyMs = durationMs(spec.agentSandbox.warmPool.readyTimeout);
   const teardownMs = durationMs(spec.limits.teardownDeadline);
-  const drainMs = durationMs(spec.load.readyTimeout) + durationMs(spec.load.workloadDuration);
+  const drainMs = durationMs(spec.load.readyTimeout) + workMs(spec.load) + longestDwellMs(spec.load);
   return {
     heartbeatMs: durationMs(spec.limits.heartbeatTimeout),
     evidenceMs: EVIDENCE_MS,

@@ -45,6 +45,7 @@ export function prepareActivities(deps: ActivityDeps) {
         const { identity } = request;
         const problem = runNameProblem(identity.workflowId);
         if (problem !== null) throw new InvalidSpecError([{ path: 'workflow id', message: problem }], 'run');
+        refuseHostCommand(spec, deps);
         const owner = ownerOf(identity);
         const asked = askedNames(spec, identity.workflowId, owner, deps);
         const taken = await takenCluster(spec, request, owner);
@@ -78,4 +79,12 @@ async function takenCluster(
   if (takeOver === null) return null;
   const byReset = originalExecutionRunId !== undefined && originalExecutionRunId !== currentExecution();
   return clusterSource({ runName: identity.workflowId, owner, takeOver, byReset });
+}
+
+/** Who may start a run may not, by that alone, run what they like on the worker's own machine. */
+function refuseHostCommand({ load, provider }: RunSpec, deps: ActivityDeps): void {
+  const onHost = deps.provider(provider.type).capabilities.execOnHost;
+  if (load.workloadCommand === null || !onHost || deps.hostCommands === true) return;
+  const message = `would run on the worker's own machine, for the nodes of provider ${provider.type} are fake; start the worker with SANDTIDE_HOST_COMMANDS=1 to allow it`;
+  throw new InvalidSpecError([{ path: 'load.workloadCommand', message }]);
 }

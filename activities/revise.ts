@@ -1,3 +1,4 @@
+import { totalOf } from '../src/planning/plan-run.ts';
 import { reviseSpec } from '../src/spec/revise.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
 import type { RunLimits } from '../workflows/limits.ts';
@@ -9,7 +10,7 @@ export interface RevisedRun {
   spec: RunSpec;
   limits: RunLimits;
   /** What steps are titled with. */
-  numbers: { totalClaims: number; warmPoolReplicas: number };
+  numbers: { totalClaims: number | null; warmPoolReplicas: number };
 }
 
 export function reviseActivities() {
@@ -19,7 +20,7 @@ export function reviseActivities() {
       return asActivity(async () => {
         const revised = reviseSpec(spec, changes);
         const numbers = {
-          totalClaims: revised.load.total,
+          totalClaims: totalOf(revised),
           warmPoolReplicas: revised.agentSandbox.warmPool.replicas,
         };
         return { spec: revised, limits: limitsOf(revised), numbers };

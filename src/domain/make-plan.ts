@@ -18,7 +18,8 @@ export interface PlanParts {
   leaseCap?: string;
   nowMs: number;
   workloadCommand: string[] | null;
-  totalClaims: number;
+  /** Null where nobody knows: a closed loop. */
+  totalClaims: number | null;
   warmPoolReplicas: number;
 }
 
@@ -85,7 +86,10 @@ export function makePlan(parts: PlanParts): Plan {
 }
 
 /** The plan with the titles of steps whose numbers have changed since it was made; its names stay. */
-export function retitled(plan: Plan, numbers: { totalClaims: number; warmPoolReplicas: number }): Plan {
+export function retitled(
+  plan: Plan,
+  numbers: { totalClaims: number | null; warmPoolReplicas: number },
+): Plan {
   const titles: Partial<Record<StepId, string>> = {
     'warm-pool': warmPoolTitle(plan.sandbox, numbers.warmPoolReplicas),
     claims: claimsTitle(numbers.totalClaims),
@@ -110,6 +114,6 @@ function warmPoolTitle({ warmPool }: SandboxNames, replicas: number): string {
   return `fill warm pool ${warmPool} with ${replicas} sandboxes`;
 }
 
-function claimsTitle(total: number): string {
-  return `run ${total} claims`;
+function claimsTitle(total: number | null): string {
+  return total === null ? 'run claims in a closed loop' : `run ${total} claims`;
 }

@@ -47,10 +47,11 @@ export class ClaimBook {
     dueMs: number;
     sentMs: number | null;
     uid: string | null;
+    phase?: string | undefined;
   }): LiveClaim {
     const { promise, resolve } = Promise.withResolvers<Turn | null>();
     const entry: Entry = {
-      timeline: { ...unbegun(claim.index, claim.name, claim.dueMs), sentMs: claim.sentMs },
+      timeline: { ...unbegun(claim.index, claim.name, claim.dueMs, claim.phase), sentMs: claim.sentMs },
       uid: claim.uid,
       turn: null,
       turned: promise,
@@ -134,10 +135,11 @@ export class ClaimBook {
 }
 
 /** The timeline of a claim of which nothing is known but when it fell due. */
-export function unbegun(index: number, name: string, dueMs: number): ClaimTimeline {
+export function unbegun(index: number, name: string, dueMs: number, phase?: string): ClaimTimeline {
   return {
     index,
     name,
+    ...(phase === undefined ? {} : { phase }),
     end: 'unknown',
     reason: null,
     launch: 'unknown',

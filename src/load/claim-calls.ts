@@ -11,6 +11,8 @@ import { claimManifest } from '../sandbox/claim-manifest.ts';
 import { launchOf } from '../sandbox/claim-status.ts';
 import type { ClaimSpec } from '../spec/agent-sandbox-schema.ts';
 import type { LoadSpec } from '../spec/schema.ts';
+import { longestDwellMs } from './dwell.ts';
+import { workMs } from './workload.ts';
 
 /** How long a claim outlives what it was made for, should nobody delete it. */
 const HARD_STOP_MARGIN_MS = 300_000;
@@ -56,7 +58,7 @@ export class ClaimCalls {
     const readyTimeoutMs = durationMs(load.readyTimeout);
     const lifetimeMs =
       ends.lifetime === null
-        ? readyTimeoutMs + durationMs(load.workloadDuration) + HARD_STOP_MARGIN_MS
+        ? readyTimeoutMs + workMs(load) + longestDwellMs(load) + HARD_STOP_MARGIN_MS
         : durationMs(ends.lifetime);
     const manifest = claimManifest({
       plan,
@@ -102,7 +104,8 @@ export class ClaimCalls {
   /** Runs the workload in the pod. Throws where it could not be run. */
   work(podName: string, command: string[]): Promise<ExecResult> {
     const { kube, plan, load, signal } = this.#scope;
-    const timeoutMs = durationMs(load.workloadDuration) + EXEC_MARGIN_MS;
+    // A busy loop ends by itself; what a user's command does longer than it may is cut off.
+    const timeoutMs = workMs(load) + (load.workloadCommand === null ? EXEC_MARGIN_MS : 0);
     const pod = { namespace: plan.sandbox.workloadNamespace, name: podName };
     return kube.exec(pod, command, { signal, timeoutMs });
   }

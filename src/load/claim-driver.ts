@@ -3,11 +3,13 @@ import { SandtideError } from '../domain/errors.ts';
 import { claimName } from '../domain/names.ts';
 import type { KubeObject, WatchEvent } from '../kubernetes/kube-client.ts';
 import type { ClaimTimeline } from '../measure/window-result.ts';
+import { EXEC_FAILED } from '../measure/window-result.ts';
 import { readClaim } from '../sandbox/claim-status.ts';
 import { ClaimBook, unbegun } from './claim-book.ts';
 import type { LiveClaim } from './claim-book.ts';
 import { ClaimCalls } from './claim-calls.ts';
 import type { ClaimScope } from './claim-calls.ts';
+import { Dwelling, dwellMs } from './dwell.ts';
 import { epochMs } from './epoch-clock.ts';
 import type { WindowJournal } from './journal.ts';
 import type { LiveLimit } from './live-limit.ts';
@@ -22,6 +24,8 @@ export interface DriverScope extends ClaimScope {
   limit: LiveLimit;
   journal: WindowJournal;
   tally: WindowTally;
+  /** Of the load; undefined where it has none. */
+  phaseOf(index: number): string | undefined;
   /** Ends the whole window: something happened that no claim can be blamed for. */
   fail(error: unknown): void;
   /** Told of each claim whose end this driver saw. */
@@ -33,6 +37,7 @@ export class ClaimDriver {
   readonly #scope: DriverScope;
   readonly #calls: ClaimCalls;
   readonly #book = new ClaimBook();
+  readonly #dwelling = new Dwelling();
   readonly #lives = new Set<Promise<void>>();
   readonly #readyTimeoutMs: number;
   readonly #mayCreate: MissingRight;
@@ -45,7 +50,11 @@ export class ClaimDriver {
     this.#readyTimeoutMs = durationMs(scope.load.readyTimeout);
     this.#mayCreate = new MissingRight(scope.load.total);
     this.#mayExec = new MissingRight(scope.load.total);
-    scope.signal.addEventListener('abort', () => this.#book.abandon(), { once: true });
+    const abandon = (): void => {
+      this.#book.abandon();
+      this.#dwelling.end();
+    };
+    scope.signal.addEventListener('abort', abandon, { once: true });
   }
 
   /** Claims that were sent and whose end is still to come. */
@@ -53,15 +62,15 @@ export class ClaimDriver {
     return this.#underWay;
   }
 
-  /** A claim fell due: it is sent now, or as soon as maxConcurrent has room. */
-  send(index: number, dueMs: number): void {
+  /** A claim fell due: it is sent now, or as soon as maxConcurrent has room. Null: it is due whenever it is sent. */
+  send(index: number, dueMs: number | null): void {
     this.#scope.limit.enter(() => this.#begin(() => this.#sendAndFollow(index, dueMs)));
   }
 
   /** A live claim of the driver before. When it became ready, if it is by now, nobody saw. */
   adopt(index: number, dueMs: number, object: KubeObject, sentMs: number | null): void {
     const { name, uid = null } = object.metadata;
-    const claim = this.#book.open({ index, name, dueMs, sentMs, uid });
+    const claim = this.#book.open({ index, name, dueMs, sentMs, uid, phase: this.#scope.phaseOf(index) });
     this.#book.sighted(name, { uid, ...readClaim(object) }, null);
     this.#scope.limit.occupy();
     this.#begin(() => this.#follow(claim, Promise.resolve()));
@@ -70,12 +79,12 @@ export class ClaimDriver {
   /** An ended claim of the driver before whose delete was never answered. */
   release(claim: ClaimTimeline, uid: string | null): void {
     this.#scope.limit.occupy();
-    this.#begin(() => this.#remove(claim, uid));
+    this.#begin(() => this.#dwellAndRemove(claim, uid));
   }
 
   /** A claim that this driver never sees: nobody sent it, or nobody knows what became of it. */
   async giveUp(index: number, dueMs: number, end: 'not-submitted' | 'unknown'): Promise<void> {
-    await this.#end({ ...unbegun(index, this.#name(index), dueMs), end });
+    await this.#end({ ...unbegun(index, this.#name(index), dueMs, this.#scope.phaseOf(index)), end });
   }
 
   /** `giveUp` for an arrival that the standstill of this very process swallowed. */
@@ -128,12 +137,14 @@ export class ClaimDriver {
     if (!there) this.#book.lost(name, 'ClaimDeleted');
   }
 
-  async #sendAndFollow(index: number, dueMs: number): Promise<void> {
+  async #sendAndFollow(index: number, dueAtMs: number | null): Promise<void> {
     // Whatever waited for room is let go when the driver stops.
     if (this.#scope.signal.aborted) return;
     const name = this.#name(index);
     const sentMs = epochMs();
-    const claim = this.#book.open({ index, name, dueMs, sentMs, uid: null });
+    const dueMs = dueAtMs ?? sentMs;
+    const phase = this.#scope.phaseOf(index);
+    const claim = this.#book.open({ index, name, dueMs, sentMs, uid: null, phase });
     await this.#follow(claim, this.#create(index, name, sentMs));
   }
 
@@ -168,7 +179,7 @@ export class ClaimDriver {
     if (this.#scope.signal.aborted) return;
     await this.#end(timeline);
     this.#underWay -= 1;
-    await this.#remove(timeline, claim.uid);
+    await this.#dwellAndRemove(timeline, claim.uid);
     this.#book.close(timeline.name);
   }
 
@@ -180,21 +191,23 @@ export class ClaimDriver {
     claim.launch = launch;
     if (command === null || this.#scope.signal.aborted) return;
     claim.execStartedMs = epochMs();
-    const worked = await this.#work(podName, command);
+    const exitCode = await this.#work(podName, command);
     claim.execEndedMs = epochMs();
-    if (worked) return;
+    if (exitCode !== null) claim.execExitCode = exitCode;
+    if (exitCode === 0) return;
     claim.end = 'failed';
-    claim.reason = 'ExecFailed';
+    claim.reason = exitCode === null ? EXEC_FAILED : `${EXEC_FAILED}: exit code ${exitCode}`;
   }
 
-  async #work(podName: string, command: string[]): Promise<boolean> {
+  /** The exit code; null where it could not be run to its end. */
+  async #work(podName: string, command: string[]): Promise<number | null> {
     try {
       const { exitCode } = await this.#calls.work(podName, command);
       this.#mayExec.granted();
-      return exitCode === 0;
+      return exitCode;
     } catch (error) {
       if (this.#mayExec.isToldBy(error)) this.#scope.fail(error);
-      return false;
+      return null;
     }
   }
 
@@ -202,6 +215,17 @@ export class ClaimDriver {
     await this.#scope.journal.append({ ended: claim });
     this.#scope.tally.ended(claim);
     this.#scope.ended?.(claim);
+  }
+
+  /** Only what became ready is used; its end is in the journal already, and whoever comes next knows when it may go. */
+  async #dwellAndRemove(claim: ClaimTimeline, uid: string | null): Promise<void> {
+    const sinceMs = claim.execEndedMs ?? claim.readyMs;
+    if (claim.end === 'ready') {
+      const restMs = (sinceMs ?? epochMs()) + dwellMs(this.#scope.load, claim.index) - epochMs();
+      await this.#dwelling.wait(restMs);
+      if (this.#scope.signal.aborted) return;
+    }
+    await this.#remove(claim, uid);
   }
 
   async #remove(claim: ClaimTimeline, uid: string | null): Promise<void> {

@@ -3,6 +3,7 @@ import { epochMs } from './epoch-clock.ts';
 /** Bounds how many claims live at once. What has to wait starts in order of arrival, and its wait is counted. */
 export class LiveLimit {
   readonly #most: number;
+  readonly #left: () => void;
   readonly #waiting: { start: () => void; sinceMs: number }[] = [];
   #head = 0;
   #live = 0;
@@ -10,8 +11,10 @@ export class LiveLimit {
   #delayed = 0;
   #longestDelayMs = 0;
 
-  constructor(most: number) {
+  /** `left` is called whenever a claim is over. */
+  constructor(most: number, left: () => void = () => undefined) {
     this.#most = most;
+    this.#left = left;
   }
 
   get live(): number {
@@ -48,6 +51,7 @@ export class LiveLimit {
 
   leave(): void {
     this.#live -= 1;
+    this.#left();
     const next = this.#waiting[this.#head];
     if (next === undefined || this.#live >= this.#most) return;
     this.#head += 1;

@@ -5,11 +5,12 @@ import type { ClaimTimeline, WindowResult } from '../measure/window-result.ts';
 import { Bell } from './bell.ts';
 import { ClaimDriver } from './claim-driver.ts';
 import { ClaimStream } from './claim-stream.ts';
+import { Resting } from './closed-loop.ts';
 import { epochMs } from './epoch-clock.ts';
 import { startGeneratorStats } from './generator-stats.ts';
 import { LiveLimit } from './live-limit.ts';
 import type { ListenForChanges } from './load-changes.ts';
-import { runOpenLoop } from './open-loop.ts';
+import { sendClaims } from './send-claims.ts';
 import type { WindowPosition, WindowRequest } from './window.ts';
 import { openJournal } from './window-record.ts';
 import { WindowSlice } from './window-slice.ts';
@@ -79,10 +80,12 @@ async function drive(
   const { signal } = stopping;
   const identity = { activity, attempt, resume };
   const connectionsBefore = kube.connectionsOpened;
-  const limit = new LiveLimit(request.load.maxConcurrent);
+  const bell = new Bell();
+  const closed = request.load.arrivals.shape === 'closedLoop';
+  const limit = new LiveLimit(request.load.maxConcurrent, closed ? () => bell.ring() : undefined);
+  const rest = new Resting();
   const slice = new WindowSlice(request);
   const tally = new WindowTally(slice.end - slice.firstIndex);
-  const bell = new Bell();
   const deaf = await deps.changes?.((changes) => {
     slice.change(changes);
     tally.due = slice.end - slice.firstIndex;
@@ -101,12 +104,19 @@ async function drive(
   const { startedAtMs } = timeline;
 
   const fail = (error: unknown): void => stopping.abort(error);
-  const driver = new ClaimDriver({ ...scope, limit, journal, tally, fail, ended: deps.ended });
+  const ended = (claim: ClaimTimeline): void => {
+    rest.ended(claim);
+    deps.ended?.(claim);
+  };
+  const phaseOf = (index: number): string | undefined => slice.phaseOf(index);
+  const driver = new ClaimDriver({ ...scope, limit, journal, tally, fail, ended, phaseOf });
   opened.push(() => driver.drained());
   const stats = startGeneratorStats();
   opened.push(() => stats.stop());
   const beat = (): void => {
-    const dueByNow = slice.dueBefore(epochMs() - startedAtMs) - slice.firstIndex;
+    // In a closed loop nothing is due before it is sent, and nobody knows how many there will be.
+    if (closed) tally.due = tally.counts.submitted + tally.counts.notSubmitted + driver.underWay;
+    const dueByNow = closed ? tally.counts.due : slice.dueBefore(epochMs() - startedAtMs) - slice.firstIndex;
     deps.heartbeat({ startedAtMs, attempt }, liveFigures(tally, limit, driver.underWay, dueByNow));
   };
   const heart = setInterval(beat, HEARTBEAT_MS);
@@ -114,16 +124,9 @@ async function drive(
   beat();
 
   const { first } = await takeOver(start, timeline, driver);
-  const end = await runOpenLoop({
-    first,
-    end: () => slice.end,
-    dueMs: (index) => startedAtMs + slice.dueOffsetMs(index),
-    arrive: (index, dueMs) => driver.send(index, dueMs),
-    missed: (index, dueMs) => driver.missed(index, dueMs),
-    stallMs: deps.stallMs ?? STALL_MS,
-    bell,
-    signal,
-  });
+  const stallMs = deps.stallMs ?? STALL_MS;
+  const sending = { request, slice, driver, limit, rest, bell, startedAtMs, first, stallMs, signal };
+  const end = await sendClaims(sending);
   tally.due = end - slice.firstIndex;
   await driver.drained();
   signal.throwIfAborted();

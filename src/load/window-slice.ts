@@ -38,6 +38,13 @@ export class WindowSlice {
     return index < this.#timeline.total ? this.#timeline.dueOffsetMs(index) : Infinity;
   }
 
+  /** The name of its phase; undefined where the load has none. */
+  phaseOf(index: number): string | undefined {
+    if (this.#request.load.phases === undefined) return undefined;
+    const known = Math.min(index, this.#timeline.total - 1);
+    return this.#timeline.phases[known < 0 ? 0 : this.#timeline.phaseOf(known)];
+  }
+
   /** One past the last arrival of the window that falls due before `elapsedMs`. */
   dueBefore(elapsedMs: number): number {
     return Math.min(this.end, Math.max(this.firstIndex, this.#timeline.dueBefore(elapsedMs)));

@@ -45,17 +45,15 @@ export interface WindowStart {
 export async function startTimeline(start: WindowStart, scope: ClaimScope): Promise<Timeline> {
   const { request, slice, identity, record, journal, stream } = start;
   if (beginsAnew(identity)) await clearLeftovers(stream, scope);
-  const before =
-    identity.resume?.startedAtMs ??
-    record?.startedAtMs ??
-    startBySightings(slice, byIndex(request, stream.present));
+  const present = byIndex(request, stream.present);
+  const before = identity.resume?.startedAtMs ?? record?.startedAtMs ?? startBySightings(slice, present);
   const startedAtMs = request.loadStartsAtMs ?? before ?? epochMs() + LEAD_MS;
   if (record === null) {
     const { windowIndex } = request;
     const { activity, attempt } = identity;
     await journal.append({ start: { windowIndex, activity, attempt, startedAtMs } });
   }
-  return { startedAtMs, fresh: before === null };
+  return { startedAtMs, fresh: before === null && present.size === 0 };
 }
 
 /**

@@ -1,142 +1,30 @@
-import { LatencyRecorder, SPLITS } from '../measure/histograms.ts';
 import type { Series } from '../measure/histograms.ts';
-import type { WindowLive } from '../measure/window-live.ts';
-import type { ClaimCounts, ClaimTimeline, WindowResult } from '../measure/window-result.ts';
+import type { ClaimTimeline, PhaseResult, WindowResult } from '../measure/window-result.ts';
+import type { Tallied } from './claim-tally.ts';
+import { ClaimTally } from './claim-tally.ts';
 
-type Tallied = Pick<
-  WindowResult,
-  | 'firstDueMs'
-  | 'lastDueMs'
-  | 'firstSentMs'
-  | 'lastSentMs'
-  | 'lastReadyMs'
-  | 'counts'
-  | 'errors'
-  | 'histograms'
->;
+/** What is told of each phase. All series of twenty phases would be more than a window may return. */
+const SERIES_BY_PHASE: ReadonlySet<Series> = new Set(['dueToSent', 'dueToReady', 'sentToReady']);
 
-/** Counts and latencies of ended claims. A claim's whole timeline goes in once and is not kept. */
-export class WindowTally {
-  readonly #recorder = new LatencyRecorder();
-  readonly #errors: Record<string, number> = {};
-  readonly #counts: ClaimCounts;
-  #firstDueMs: number | null = null;
-  #lastDueMs: number | null = null;
-  #firstSentMs: number | null = null;
-  #lastSentMs: number | null = null;
-  #lastReadyMs: number | null = null;
+/** Counts and latencies of a window's ended claims, those of all and those of each phase that one of them belongs to. */
+export class WindowTally extends ClaimTally {
+  readonly #phases = new Map<string, ClaimTally>();
 
-  /** `due`: arrivals of the window, whatever becomes of them. */
-  constructor(due: number) {
-    this.#counts = {
-      due,
-      submitted: 0,
-      ready: 0,
-      failed: 0,
-      timedOut: 0,
-      notSubmitted: 0,
-      unknown: 0,
-      warm: 0,
-      cold: 0,
-      launchUnknown: 0,
-    };
+  override ended(claim: ClaimTimeline): void {
+    super.ended(claim);
+    const { phase } = claim;
+    if (phase === undefined) return;
+    const tally = this.#phases.get(phase) ?? new ClaimTally(0, SERIES_BY_PHASE);
+    this.#phases.set(phase, tally);
+    tally.ended(claim);
+    tally.due = tally.counts.submitted + tally.counts.notSubmitted;
   }
 
-  /** Latencies that were out of the histograms' range; they are in them, at its end. */
-  get clamped(): number {
-    return this.#recorder.clamped;
-  }
-
-  /** The load was changed: so many arrivals has the window now. */
-  set due(due: number) {
-    this.#counts.due = due;
-  }
-
-  get counts(): Readonly<ClaimCounts> {
-    return this.#counts;
-  }
-
-  ended(claim: ClaimTimeline): void {
-    this.#count(claim);
-    if (claim.sentMs !== null) {
-      this.#firstDueMs = Math.min(this.#firstDueMs ?? claim.dueMs, claim.dueMs);
-      this.#lastDueMs = Math.max(this.#lastDueMs ?? claim.dueMs, claim.dueMs);
-      this.#firstSentMs = Math.min(this.#firstSentMs ?? claim.sentMs, claim.sentMs);
-      this.#lastSentMs = Math.max(this.#lastSentMs ?? claim.sentMs, claim.sentMs);
-    }
-    if (claim.readyMs !== null)
-      this.#lastReadyMs = Math.max(this.#lastReadyMs ?? claim.readyMs, claim.readyMs);
-    this.#latency('dueToSent', claim, claim.dueMs, claim.sentMs);
-    this.#latency('dueToReady', claim, claim.dueMs, claim.readyMs);
-    this.#latency('sentToAcknowledged', claim, claim.sentMs, claim.acknowledgedMs);
-    this.#latency('sentToBound', claim, claim.sentMs, claim.boundMs);
-    this.#latency('boundToReady', claim, claim.boundMs, claim.readyMs);
-    this.#latency('sentToReady', claim, claim.sentMs, claim.readyMs);
-    // A failed exec ended when it failed: that says nothing about how long the work takes.
-    if (claim.end === 'ready') this.#latency('exec', claim, claim.execStartedMs, claim.execEndedMs);
-  }
-
-  /** The delete of a claim that has ended was answered. Only whole lives count: those that ended ready. */
-  released(claim: ClaimTimeline, atMs: number): void {
-    if (claim.end === 'ready') this.#latency('sentToReleased', claim, claim.sentMs, atMs);
-  }
-
-  /** For whoever watches: from due to ready, over all claims that ended so far. */
-  dueToReadySoFar(): WindowLive['dueToReady'] {
-    const latencies: WindowLive['dueToReady'] = {};
-    for (const split of SPLITS) {
-      const histogram = this.#recorder.histogram('dueToReady', split);
-      if (histogram === null) continue;
-      const ms = (percentile: number): number => histogram.getValueAtPercentile(percentile) / 1000;
-      latencies[split] = { p50Ms: ms(50), p99Ms: ms(99) };
-    }
-    return latencies;
-  }
-
-  result(): Tallied {
-    return {
-      firstDueMs: this.#firstDueMs,
-      lastDueMs: this.#lastDueMs,
-      firstSentMs: this.#firstSentMs,
-      lastSentMs: this.#lastSentMs,
-      lastReadyMs: this.#lastReadyMs,
-      counts: { ...this.#counts },
-      errors: { ...this.#errors },
-      histograms: this.#recorder.encode(),
-    };
-  }
-
-  #count(claim: ClaimTimeline): void {
-    const counts = this.#counts;
-    if (claim.end === 'not-submitted') {
-      counts.notSubmitted += 1;
-      return;
-    }
-    counts.submitted += 1;
-    switch (claim.end) {
-      case 'unknown':
-        counts.unknown += 1;
-        return;
-      case 'ready':
-        counts.ready += 1;
-        counts[claim.launch === 'unknown' ? 'launchUnknown' : claim.launch] += 1;
-        return;
-      case 'failed':
-        counts.failed += 1;
-        break;
-      case 'timed-out':
-        counts.timedOut += 1;
-        break;
-    }
-    const reason = claim.reason ?? 'Unexplained';
-    this.#errors[reason] = (this.#errors[reason] ?? 0) + 1;
-  }
-
-  /** What was not seen at both ends is not measured. */
-  #latency(series: Series, claim: ClaimTimeline, fromMs: number | null, toMs: number | null): void {
-    if (fromMs === null || toMs === null) return;
-    const micros = (toMs - fromMs) * 1000;
-    this.#recorder.record(series, 'all', micros);
-    if (claim.launch !== 'unknown') this.#recorder.record(series, claim.launch, micros);
+  override result(): Tallied & Pick<WindowResult, 'phases'> {
+    const phases = [...this.#phases].map(([phase, tally]): PhaseResult => {
+      const { errors: _, ...result } = tally.result();
+      return { phase, ...result };
+    });
+    return { ...super.result(), ...(phases.length === 0 ? {} : { phases }) };
   }
 }

@@ -1,4 +1,5 @@
 import { durationMs } from '../domain/durations.ts';
+import type { LoadSpec } from '../spec/load-schema.ts';
 
 /** Spins one core for argv[1] seconds and exits 0. */
 const PYTHON_BUSY =
@@ -15,4 +16,14 @@ export function workloadCommand(duration: string, execOnHost: boolean): string[]
   return execOnHost
     ? [process.execPath, '-e', NODE_BUSY, String(seconds)]
     : ['python3', '-c', PYTHON_BUSY, String(seconds)];
+}
+
+/** What is run inside each ready sandbox: the user's own command, the busy loop, or null for nothing. */
+export function commandOf(load: LoadSpec, execOnHost: boolean): string[] | null {
+  return load.workloadCommand ?? workloadCommand(load.workloadDuration, execOnHost);
+}
+
+/** How long it may take by what the spec says, in milliseconds. */
+export function workMs({ workloadCommand: command, workloadDuration, workloadTimeout }: LoadSpec): number {
+  return durationMs(command === null ? workloadDuration : workloadTimeout);
 }

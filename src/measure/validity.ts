@@ -2,6 +2,7 @@ import type { Verdict } from '../domain/outcomes.ts';
 import type { LoadSpec } from '../spec/schema.ts';
 import { LONGEST_MICROS } from './histograms.ts';
 import type { RunSummary } from './summary.ts';
+import { EXEC_FAILED } from './window-result.ts';
 
 /** Above these the generator itself shapes the figures. */
 const LATENESS_P99_MS = 10;
@@ -71,7 +72,7 @@ function whatIsMissing({ claims, latency, errors }: RunSummary, load: LoadSpec):
     reasons.push(`Only ${claims.ready} claims became ready: their p99 is nearly their maximum.`);
   }
   const measured = latency.sentToReady?.all?.count ?? 0;
-  const unmeasured = claims.ready + (errors.ExecFailed ?? 0) - measured;
+  const unmeasured = claims.ready + execFailures(errors) - measured;
   if (unmeasured > 0) {
     reasons.push(`${unmeasured} claims became ready unseen, so their latency is in no percentile.`);
   }
@@ -115,6 +116,12 @@ function whatTheGeneratorDid({ generator, latency, rates }: RunSummary, load: Lo
     );
   }
   return reasons;
+}
+
+/** These claims were ready, and measured, before they failed. */
+function execFailures(errors: RunSummary['errors']): number {
+  const failures = Object.entries(errors).filter(([reason]) => reason.startsWith(EXEC_FAILED));
+  return failures.reduce((sum, [, count]) => sum + count, 0);
 }
 
 /** `3 of 200 claims (1.5 %)`. */

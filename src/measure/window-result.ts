@@ -2,6 +2,9 @@ import type { EncodedHistograms } from './histograms.ts';
 
 export type Launch = 'warm' | 'cold' | 'unknown';
 
+/** The reason of a claim whose workload failed, or what that reason begins with. */
+export const EXEC_FAILED = 'ExecFailed';
+
 /** How a claim can end. */
 export type ClaimEnd = 'ready' | 'timed-out' | 'failed' | 'not-submitted' | 'unknown';
 
@@ -9,6 +12,8 @@ export type ClaimEnd = 'ready' | 'timed-out' | 'failed' | 'not-submitted' | 'unk
 export interface ClaimTimeline {
   index: number;
   name: string;
+  /** Of the load; left out where it has none. */
+  phase?: string | undefined;
   end: ClaimEnd;
   /** The reason where it did not become ready, or its exec failed: a condition reason or an error's kind. */
   reason: string | null;
@@ -21,6 +26,8 @@ export interface ClaimTimeline {
   readyMs: number | null;
   execStartedMs: number | null;
   execEndedMs: number | null;
+  /** What the workload ended with; left out where none was run to its end. */
+  execExitCode?: number | undefined;
   releasedMs: number | null;
 }
 
@@ -42,6 +49,14 @@ export interface ClaimCounts {
   launchUnknown: number;
 }
 
+/** What came of the claims of one phase in one window: the figures of the window itself, and fewer series. */
+export interface PhaseResult extends Pick<
+  WindowResult,
+  'firstDueMs' | 'lastDueMs' | 'firstSentMs' | 'lastSentMs' | 'lastReadyMs' | 'counts' | 'histograms'
+> {
+  phase: string;
+}
+
 /** What one window's load activity returns: bounded, mergeable, JSON-safe. Raw timelines stay in the journal file. */
 export interface WindowResult {
   windowIndex: number;
@@ -57,6 +72,8 @@ export interface WindowResult {
   /** Failed and timed-out claims by reason. */
   errors: Record<string, number>;
   histograms: EncodedHistograms;
+  /** Of the phases that had a claim in this window, in the order of their first ends; left out where the load has none. */
+  phases?: PhaseResult[];
   generator: {
     attempts: number;
     /** Most claims alive at once. */

@@ -1,7 +1,7 @@
 import { makePlan } from '../domain/make-plan.ts';
 import type { Owner, RunIdentity } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
-import { workloadCommand } from '../load/workload.ts';
+import { commandOf } from '../load/workload.ts';
 import type { ClusterProvider } from '../providers/provider.ts';
 import type { AgentSandbox } from '../sandbox/agent-sandbox.ts';
 import type { RunSpec } from '../spec/schema.ts';
@@ -20,7 +20,7 @@ export function askedNames(spec: RunSpec, runName: string, owner: Owner, namers:
   return {
     cluster: provider.plan(spec, runName, owner),
     sandbox: namers.agentSandbox(spec.agentSandbox.type).plan(spec, runName, owner),
-    workloadCommand: workloadCommand(spec.load.workloadDuration, provider.capabilities.execOnHost),
+    workloadCommand: commandOf(spec.load, provider.capabilities.execOnHost),
   };
 }
 
@@ -42,9 +42,14 @@ export function planRun(
     leaseCap: spec.limits.leaseCap,
     nowMs: run.startedAtMs, // not the clock: a second attempt must make the same plan
     workloadCommand: from.workloadCommand,
-    totalClaims: spec.load.total,
+    totalClaims: totalOf(spec),
     warmPoolReplicas: spec.agentSandbox.warmPool.replicas,
   });
+}
+
+/** How many claims a spec asks for; null for a closed loop, which sends what its time allows. */
+export function totalOf({ load }: RunSpec): number | null {
+  return load.arrivals.shape === 'closedLoop' ? null : load.total;
 }
 
 /** Nodes by pool that the spec asks for. */

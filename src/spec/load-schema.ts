@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LONGEST_DWELL_MEANS } from '../domain/dwell-limit.ts';
 import { anyArrivals, MOST_CLAIMS, MOST_QPS, openArrivals } from './arrivals-schema.ts';
 import { count, duration } from './field-types.ts';
 
@@ -6,8 +7,6 @@ export { MOST_CLAIMS, MOST_QPS } from './arrivals-schema.ts';
 export const LONGEST_LOAD = '365d';
 /** Each phase has percentiles of its own, and they cross in results of bounded size. */
 export const MOST_PHASES = 20;
-/** A dwell time of an exponential distribution is cut off at so many times its mean; one in 22,000 would be longer. */
-export const LONGEST_DWELL_IN_MEANS = 10;
 
 /** Two of these have to be there, or arrivals that say what is missing; an editor that reads the JSON Schema says so. */
 const ANY_TWO = [
@@ -101,7 +100,7 @@ export const load = z
       .enum(['constant', 'exponential'])
       .default('constant')
       .describe(
-        `Whether all live as long as dwell says, or that long in the mean (${LONGEST_DWELL_IN_MEANS} times as long at most).`,
+        `Whether all live as long as dwell says, or that long in the mean (${LONGEST_DWELL_MEANS} times as long at most).`,
       ),
   })
   .meta({

@@ -48,7 +48,8 @@ function withFigures(given: Given, document: unknown, sound: (place: string) => 
 /** What is wrong has been told by the checks of single values. */
 const NOTHING_NEW: ResolvedLoad = { load: null, problems: [] };
 
-function ofClosedLoop({ phases: _, qps, duration, total, ...load }: Given, document: unknown): ResolvedLoad {
+function ofClosedLoop(given: Given, document: unknown): ResolvedLoad {
+  const { phases: _phases, qps, duration, total, ...load } = given;
   const problems: FoundProblem[] = [];
   if (qps !== undefined) {
     problems.push({ path: ['load', 'qps'], message: 'a closed loop has no rate; leave qps out' });

@@ -10,6 +10,9 @@ import type { RunSpec } from './schema.ts';
 /** What a stage that is tried again brings up to date; all else is built into what stands. */
 const CHANGEABLE = ['load', 'agentSandbox.controller', 'agentSandbox.warmPool'];
 
+/** What of the load is built into the cluster all the same. */
+const WORK = ['workloadDuration', 'workloadCommand'] as const;
+
 /**
  * A resolved spec with parts of it changed: `{ load: { qps: 5 } }`. Throws `InvalidSpecError` with every problem at once:
  * what may not be changed, and what the changed spec would have wrong.
@@ -48,12 +51,18 @@ function unchangeable(changes: Record<string, unknown>, spec: RunSpec): SpecProb
       path,
       message: `cannot be changed in a run under way; ${CHANGEABLE.join(', ')} can`,
     }));
-  const { load } = changes;
-  const duration = isObject(load) ? load['workloadDuration'] : undefined;
-  if (duration === undefined || duration === spec.load.workloadDuration) return problems;
-  const message = `stays ${spec.load.workloadDuration}: what may run in the sandboxes was settled with the cluster`;
-  return [...problems, { path: 'load.workloadDuration', message }];
+  const load = isObject(changes['load']) ? changes['load'] : {};
+  const fixed = WORK.filter((key) => load[key] !== undefined && !same(load[key], spec.load[key]));
+  const settled = fixed.map((key) => ({
+    path: `load.${key}`,
+    message: `stays ${written(spec.load[key])}: what may run in the sandboxes was settled with the cluster`,
+  }));
+  return [...problems, ...settled];
 }
+
+const written = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 /** `load`, `agentSandbox.controller`: as deep as what may be changed is told apart. */
 function places(changes: Record<string, unknown>, path: readonly string[]): string[] {
@@ -66,17 +75,29 @@ function places(changes: Record<string, unknown>, path: readonly string[]): stri
 
 /**
  * Two of the load's figures give the third. Where one is changed the rate stays, or the number of claims where it is the
- * rate that changes; where more are changed they speak for themselves.
+ * rate that changes; where more are changed they speak for themselves. Arrivals with a rate of their own, and phases, have
+ * figures that follow from them.
  */
 function withoutOldFigures(spec: RunSpec, changes: Record<string, unknown>): RunSpec {
   const load = isObject(changes['load']) ? changes['load'] : {};
+  const dropped = new Set<string>(load['phases'] === undefined ? [] : [...FIGURES, 'arrivals']);
+  const shape = isObject(load['arrivals']) ? load['arrivals']['shape'] : undefined;
+  if (shape !== undefined) dropped.add('arrivals');
   const changed = FIGURES.filter((figure) => load[figure] !== undefined);
-  if (changed.length === 0) return spec;
-  const stays: Figure | null = changed.length > 1 ? null : changed[0] === 'qps' ? 'total' : 'qps';
-  const kept = Object.entries(spec.load).filter(
-    ([key]) => !FIGURES.some((figure) => figure === key) || key === stays,
-  );
+  if (hasOwnRate(shape ?? spec.load.arrivals.shape)) {
+    // One of the two others is enough.
+    if (shape !== undefined || changed.length > 0) dropped.add('qps').add('total');
+    if (changed.includes('total')) dropped.add('duration');
+  } else if (changed.length > 0) {
+    const stays: Figure | null = changed.length > 1 ? null : changed[0] === 'qps' ? 'total' : 'qps';
+    for (const figure of FIGURES) if (figure !== stays) dropped.add(figure);
+  }
+  const kept = Object.entries(spec.load).filter(([key]) => !dropped.has(key));
   return { ...spec, load: Object.fromEntries(kept) as RunSpec['load'] };
+}
+
+function hasOwnRate(shape: unknown): boolean {
+  return shape !== 'constant' && shape !== 'poisson';
 }
 
 function merged(base: unknown, changes: unknown): unknown {

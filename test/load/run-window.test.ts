@@ -98,8 +98,14 @@ test('a failed exec fails the claim but not the measure of its readiness', async
   const kube = new FakeSandboxApi((index) =>
     index === 0 ? { exitCode: 1 } : index === 1 ? { exitCode: new UnavailableError(failure) } : {},
   );
-  const result = await runWindow(sampleRequest({}, ['work', 'hard']), sampleDeps(kube, await folderOf(t)));
-  assert.deepEqual(result.errors, { ExecFailed: 2 });
+  const folder = await folderOf(t);
+  const result = await runWindow(sampleRequest({}, ['work', 'hard']), sampleDeps(kube, folder));
+  assert.deepEqual(result.errors, { 'ExecFailed: exit code 1': 1, ExecFailed: 1 });
+  const ends = await endsOf(folder);
+  assert.deepEqual(
+    [0, 1, 2].map((index) => ends.get(index)?.execExitCode),
+    [1, undefined, 0],
+  );
   assert.equal(result.counts.ready, 18);
   assert.equal(samples(result, 'sentToReady'), 20);
   assert.equal(samples(result, 'exec'), 18);

@@ -24,6 +24,7 @@ export function samplePlan(workloadCommand: string[] | null = null): Plan {
     cluster: { provider: 'local', name: 'st-nightly', location: 'here' },
     sandbox: {
       type: 'Kubernetes',
+      install: 'own',
       systemNamespace: 'agent-sandbox-system',
       workloadNamespace: 'st-nightly',
       template: 'st-nightly',

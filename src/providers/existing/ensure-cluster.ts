@@ -1,4 +1,3 @@
-import { durationMs } from '../../domain/durations.ts';
 import type { ClusterHandle, Plan } from '../../domain/plan.ts';
 import type { Work } from '../../domain/work.ts';
 import type { KubeClient } from '../../kubernetes/kube-client.ts';
@@ -37,7 +36,7 @@ export async function ensureCluster(
     await kubernetesVersion(kube, context, work.signal);
     const rights = rightsNeeded({
       install,
-      workload: durationMs(spec.load.workloadDuration) > 0,
+      workload: plan.workloadCommand !== null,
       runtimeClass: template.runtimeClass !== null,
     });
     await checkRights(kube, rights, { context, role: ROLES[install] }, work.signal);
