@@ -6,16 +6,16 @@ import { askedNames, planRun } from '../planning/plan-run.ts';
 import { columns } from '../report/columns.ts';
 import { plural, span } from '../report/figures.ts';
 import { plainText } from '../report/plain-text.ts';
-import { readSpecFile } from '../spec/read-file.ts';
-import { resolveSpec } from '../spec/resolve.ts';
 import { specYaml } from '../spec/spec-yaml.ts';
 import { stateFolder } from '../system/state-folder.ts';
 import { createToolchain } from '../toolchain/create-toolchain.ts';
 import { outputOption } from './options.ts';
+import { readSpec, setOption } from './spec-input.ts';
 import { runNameFor } from './start-run.ts';
 
 interface PlanOptions {
   name?: string;
+  set: string[];
   output: 'text' | 'json';
 }
 
@@ -25,10 +25,10 @@ export function planCommand(): Command {
     .description('Show what a run of SPEC would do and how it is taken back; touches nothing')
     .argument('<spec>', 'file, for instance examples/smoke.yaml')
     .option('--name <run>', 'name of the run (default: file name and time)')
+    .addOption(setOption())
     .addOption(outputOption('text', 'json'))
     .action(async (file: string, options: PlanOptions) => {
-      const read = await readSpecFile(file);
-      const spec = resolveSpec(read.input, read);
+      const { spec } = await readSpec(file, options.set);
       const runName = runNameFor(file, options.name);
       const namers = await namersHere();
       const names = { ...askedNames(spec, runName, NO_OWNER, namers), takenFrom: null };

@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { RunSpec } from '../spec/schema.ts';
 import { reportFolder } from '../report/report-folder.ts';
-import { readSpecFile } from '../spec/read-file.ts';
-import { resolveSpec } from '../spec/resolve.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import { startEmbedded } from './embedded.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { attend } from './attend-run.ts';
 import { Interrupts } from './interrupts.ts';
 import { addTemporalOptions, outputOption, sameTemporal } from './options.ts';
+import { readSpec, setOption } from './spec-input.ts';
 import { runNameFor, startRun } from './start-run.ts';
 import { inOneLine } from './tool-progress.ts';
 import { createView } from './view.ts';
@@ -19,6 +18,7 @@ interface RunOptions {
   namespace?: string;
   name?: string;
   embedded?: boolean;
+  set: string[];
   output: 'text' | 'json';
 }
 
@@ -29,17 +29,17 @@ export function runCommand(): Command {
     .argument('<spec>', 'file, for instance examples/smoke.yaml')
     .option('--name <run>', 'name of the run, also its workflow id (default: file name and time)')
     .option('--embedded', 'bring a Temporal server and a worker of its own, which end with the run')
+    .addOption(setOption())
     .addOption(outputOption('text', 'json'))
     .action(async (file: string, options: RunOptions) => {
-      const read = await readSpecFile(file);
-      const spec = resolveSpec(read.input, read);
+      const { input, spec } = await readSpec(file, options.set);
       const runName = runNameFor(file, options.name);
       const view = createView(process.stderr);
       const interrupts = new Interrupts();
       try {
         process.exitCode = options.embedded
-          ? await runEmbedded(runName, read.input, spec, options, view, interrupts)
-          : await runAttached(runName, read.input, options, view, interrupts);
+          ? await runEmbedded(runName, input, spec, options, view, interrupts)
+          : await runAttached(runName, input, options, view, interrupts);
       } finally {
         interrupts.dispose();
         view.close();

@@ -1,6 +1,6 @@
 import { InvalidSpecError } from '../domain/errors.ts';
 
-const PLACE = /^[A-Za-z]\w*(?:\.[A-Za-z]\w*)*$/;
+const PLACE = /^[A-Za-z]\w*(?:\.[A-Za-z][\w-]*)*$/;
 
 /**
  * `load.qps=5` and its like as one document: `{ load: { qps: 5 } }`. A value that JSON can read is that (a number, true,

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
-import { readSpecFile } from '../spec/read-file.ts';
-import { resolveSpec } from '../spec/resolve.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import { addTemporalOptions, outputOption, sameTemporal } from './options.ts';
+import { readSpec, setOption } from './spec-input.ts';
 import { runNameFor, startRun } from './start-run.ts';
 
 interface StartOptions {
   address?: string;
   namespace?: string;
   name?: string;
+  set: string[];
   output: 'text' | 'json';
 }
 
@@ -18,14 +18,15 @@ export function startCommand(): Command {
     .description('Start a run of SPEC (YAML or JSON) and come back at once')
     .argument('<spec>', 'file, for instance examples/smoke.yaml')
     .option('--name <run>', 'name of the run, also its workflow id (default: file name and time)')
+    .addOption(setOption())
     .addOption(outputOption('text', 'json'))
     .action(async (file: string, options: StartOptions) => {
-      const read = await readSpecFile(file);
-      resolveSpec(read.input, read); // refused here, with line and column, before Temporal hears of it
+      // What is wrong is told here, with line and column, before Temporal hears of it.
+      const { input } = await readSpec(file, options.set);
       const runName = runNameFor(file, options.name);
       const { client, temporal } = await connectTemporal(options);
       try {
-        const firstExecutionRunId = await startRun(client, runName, read.input);
+        const firstExecutionRunId = await startRun(client, runName, input);
         const started = { runName, namespace: temporal.namespace, firstExecutionRunId };
         process.stdout.write(
           options.output === 'json'
