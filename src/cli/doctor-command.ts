@@ -26,7 +26,7 @@ interface DoctorOptions extends TemporalOptions {
 /** `sandtide doctor`: whether this machine and its Temporal have what runs need. Exit code 2 where something lacks. */
 export function doctorCommand(): Command {
   return addTemporalOptions(new Command('doctor'))
-    .description('Look whether this machine, and Temporal, have what runs need; changes nothing')
+    .description('Look whether this machine, and Temporal, have what runs need')
     .addOption(outputOption('text', 'json'))
     .action(async (options: DoctorOptions) => {
       const interrupts = new Interrupts();

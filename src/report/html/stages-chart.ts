@@ -6,14 +6,15 @@ import type { Chart } from './chart.ts';
 /** When each step was begun and how long it took; null where none was. */
 export function stagesChart({
   steps,
+  failure,
   startedAt,
   endedAt,
-}: Pick<RunReport, 'steps' | 'startedAt' | 'endedAt'>): Chart | null {
+}: Pick<RunReport, 'steps' | 'failure' | 'startedAt' | 'endedAt'>): Chart | null {
   const zero = Date.parse(startedAt);
-  const bars = steps.flatMap(({ id, startedAt: begun, durationSeconds, state }) => {
+  const bars = steps.flatMap(({ id, startedAt: begun, durationSeconds }) => {
     if (begun === null || durationSeconds === null) return [];
     const from = (Date.parse(begun) - zero) / 1000;
-    return [{ id, from, to: from + durationSeconds, took: durationSeconds, failed: state === 'failed' }];
+    return [{ id, from, to: from + durationSeconds, took: durationSeconds, failed: failure?.step === id }];
   });
   if (bars.length === 0) return null;
   const whole = (Date.parse(endedAt) - zero) / 1000;
