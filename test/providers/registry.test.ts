@@ -20,7 +20,10 @@ test('a type that nobody knows is refused by name, with the known ones', () => {
     () => providerOf(providers, 'lokal'),
     (error: unknown) => {
       assert.ok(error instanceof InvalidSpecError);
-      assert.match(error.message, /provider\.type: there is no provider "lokal"; known: local/);
+      assert.match(
+        error.message,
+        /provider\.type: there is no provider "lokal"; known: local, existing, kind/,
+      );
       return true;
     },
   );

@@ -150,7 +150,7 @@ describe('a wrong value is told with what is allowed', () => {
 
   it('an unknown type is refused by name, with the known ones', () => {
     assert.deepEqual(refused({ ...SMALLEST, provider: { type: 'gke' } }), [
-      'provider.type: "gke" is not known; known: local',
+      'provider.type: "gke" is not known; known: local, existing, kind',
     ]);
     assert.deepEqual(refused({ ...SMALLEST, agentSandbox: { type: 'kubernets' } }), [
       'agentSandbox.type: "kubernets" is not known; did you mean Kubernetes?; known: Kubernetes',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { PROVIDER_TYPES } from '../../src/spec/schema.ts';
 import { InvalidSpecError } from '../../src/domain/errors.ts';
 import { sweepSettings } from '../../src/unwind/sweep-settings.ts';
 
@@ -8,7 +9,7 @@ describe('the settings of a sweep', () => {
     for (const nothing of [undefined, null, {}]) {
       assert.deepEqual(sweepSettings(nothing, {}), {
         apply: false,
-        providers: ['local'],
+        providers: [...PROVIDER_TYPES],
         protect: [],
         maxRemovals: 10,
         marginSeconds: 900,
