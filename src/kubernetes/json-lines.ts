@@ -8,23 +8,19 @@ const NEWLINE = 0x0a;
 export function createLineCutter(): (chunk: Uint8Array) => string[] {
   let pending: Uint8Array[] = [];
   return (chunk) => {
-    const lines: string[] = [];
-    let start = 0;
-    for (;;) {
-      const end = chunk.indexOf(NEWLINE, start);
-      if (end === -1) break;
-      const rest = chunk.subarray(start, end);
-      const line = textOf(pending.length === 0 ? rest : Buffer.concat([...pending, rest]));
-      pending = [];
-      if (line.trim() !== '') lines.push(line);
-      start = end + 1;
+    const end = chunk.lastIndexOf(NEWLINE);
+    if (end === -1) {
+      pending.push(chunk);
+      return [];
     }
-    if (start < chunk.length) pending.push(chunk.subarray(start));
-    return lines;
+    const whole = chunk.subarray(0, end);
+    const text = textOf(pending.length === 0 ? whole : Buffer.concat([...pending, whole]));
+    pending = end + 1 === chunk.length ? [] : [chunk.subarray(end + 1)];
+    return text.split('\n').filter((line) => line.trim() !== '');
   };
 }
 
-/** The same memory seen as a Buffer: most lines are whole in one chunk and are decoded where they are. */
+/** The same memory seen as a Buffer: lines that are whole in one chunk are decoded at once, where they are. */
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

@@ -5,6 +5,7 @@ import { collectionToWrite, describeObject, objectPath, query } from './object-p
 import type { Call } from './transport.ts';
 
 const FIELD_MANAGER = 'sandtide';
+const AS_MANAGER = query({ fieldManager: FIELD_MANAGER });
 
 /** Media type for `metadata` alone of one object or of a watch's objects. */
 export const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
@@ -28,7 +29,7 @@ export function createCall(resource: KubeResource, object: KubeObject, options: 
     verb: 'create',
     object: describeObject(resource, object.metadata.name, namespace),
     method: 'POST',
-    path: collectionToWrite(resource, namespace) + query({ fieldManager: FIELD_MANAGER }),
+    path: collectionToWrite(resource, namespace) + AS_MANAGER,
     body: { type: 'application/json', text: JSON.stringify(object) },
     repeatable: true,
   };
@@ -46,7 +47,7 @@ export function mergePatchCall(
     verb: 'patch',
     object: describeObject(resource, name, options.namespace),
     method: 'PATCH',
-    path: objectPath(resource, name, options.namespace) + query({ fieldManager: FIELD_MANAGER }),
+    path: objectPath(resource, name, options.namespace) + AS_MANAGER,
     body: { type: 'application/merge-patch+json', text: JSON.stringify(patch) },
     // Bound to a version, a repeat would meet the version that its own first try made.
     repeatable: metadata?.resourceVersion === undefined,
