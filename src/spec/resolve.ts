@@ -8,6 +8,7 @@ import { jsonCopy } from './json-copy.ts';
 import { pathText } from './quote.ts';
 import { resolveLoad } from './resolve-load.ts';
 import { salvage } from './salvage.ts';
+import { sandboxProblems } from './sandbox-checks.ts';
 import type { SpecPath } from './schema-node.ts';
 import type { CheckedSpec, RunSpec } from './schema.ts';
 import { withFailures } from './threshold-fields.ts';
@@ -34,7 +35,7 @@ export function resolveSpec(input: unknown, from?: SpecSource): RunSpec {
   if (spec !== null) {
     problems.push(...(resolved?.problems ?? []));
     const checked = { spec, load, sound };
-    problems.push(...leaseProblems(checked), ...capacityProblems(checked));
+    problems.push(...leaseProblems(checked), ...capacityProblems(checked), ...sandboxProblems(checked));
   }
   problems.push(...thresholdProblems(['thresholds'], copy));
   if (problems.length > 0 || spec === null || load === null) throw invalid(problems, from);

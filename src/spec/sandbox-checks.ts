@@ -8,6 +8,7 @@ const RELEASES: readonly string[] = AGENT_SANDBOX_RELEASES;
 /** What several values of `agentSandbox` say together and can't. */
 export function sandboxProblems(checked: CrossChecked): FoundProblem[] {
   return [
+    ...installProblems(checked),
     ...releaseProblems(checked),
     ...tracingProblems(checked),
     ...limitProblems(checked),
@@ -15,10 +16,18 @@ export function sandboxProblems(checked: CrossChecked): FoundProblem[] {
   ];
 }
 
-/** A release that is not pinned here has to say what it is. */
+/** A cluster that the run makes has no installation of anybody's. */
+function installProblems({ spec, sound }: CrossChecked): FoundProblem[] {
+  const { install } = spec.agentSandbox;
+  if (install === 'own' || !sound('provider') || spec.provider.type === 'existing') return [];
+  const message = `found useExisting, but a cluster of the provider ${spec.provider.type} is made by the run and has none; allowed: own`;
+  return [{ path: ['agentSandbox', 'install'], message }];
+}
+
+/** A release that is not pinned here has to say what it is, unless it is there already. */
 function releaseProblems({ spec, sound }: CrossChecked): FoundProblem[] {
-  const { version, manifestsSha256, controller } = spec.agentSandbox;
-  if (!sound('agentSandbox.version') || RELEASES.includes(version)) return [];
+  const { install, version, manifestsSha256, controller } = spec.agentSandbox;
+  if (install === 'useExisting' || !sound('agentSandbox.version') || RELEASES.includes(version)) return [];
   const known = RELEASES.join(', ');
   const problem = (place: string, message: string) => ({
     path: ['agentSandbox', ...place.split('.')],

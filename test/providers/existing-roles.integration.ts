@@ -95,7 +95,7 @@ describe(
             windowIndex: 0,
             firstIndex: 0,
             arrivals: 1,
-          } as never,
+          },
           {
             kube,
             folder: join(world.folder, owner),

@@ -24,6 +24,8 @@ describe('a right spec', () => {
       },
       agentSandbox: {
         type: 'Kubernetes',
+        install: 'own',
+        controllerNamespace: 'agent-sandbox-system',
         version: 'v0.5.6',
         manifestsSha256: null,
         namespace: null,
