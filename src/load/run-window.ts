@@ -113,11 +113,13 @@ async function drive(
   opened.push(() => driver.drained());
   const stats = startGeneratorStats();
   opened.push(() => stats.stop());
+  let sentUntil = resume?.sentUntil ?? slice.firstIndex;
   const beat = (): void => {
     // In a closed loop nothing is due before it is sent, and nobody knows how many there will be.
     if (closed) tally.due = tally.counts.submitted + tally.counts.notSubmitted + driver.underWay;
     const dueByNow = closed ? tally.counts.due : slice.dueBefore(epochMs() - startedAtMs) - slice.firstIndex;
-    deps.heartbeat({ startedAtMs, attempt }, liveFigures(tally, limit, driver.underWay, dueByNow));
+    const position = { startedAtMs, attempt, ...(closed ? { sentUntil } : {}) };
+    deps.heartbeat(position, liveFigures(tally, limit, driver.underWay, dueByNow));
   };
   const heart = setInterval(beat, HEARTBEAT_MS);
   opened.push(() => clearInterval(heart));
@@ -125,7 +127,10 @@ async function drive(
 
   const { first } = await takeOver(start, timeline, driver);
   const stallMs = deps.stallMs ?? STALL_MS;
-  const sending = { request, slice, driver, limit, rest, bell, startedAtMs, first, stallMs, signal };
+  const sent = (index: number): void => {
+    sentUntil = index + 1;
+  };
+  const sending = { request, slice, driver, limit, rest, bell, startedAtMs, first, stallMs, signal, sent };
   const end = await sendClaims(sending);
   tally.due = end - slice.firstIndex;
   await driver.drained();

@@ -21,6 +21,8 @@ export interface Sending {
   /** The first that is left. */
   first: number;
   stallMs: number;
+  /** Told of each claim that a closed loop sends. */
+  sent(index: number): void;
   signal: AbortSignal;
 }
 
@@ -35,7 +37,10 @@ export function sendClaims(sending: Sending): Promise<number> {
       untilMs: startedAtMs + durationMs(duration),
       keep: arrivals.live,
       live: () => limit.live,
-      send: (index) => driver.send(index, null),
+      send: (index) => {
+        driver.send(index, null);
+        sending.sent(index);
+      },
       rest,
       bell,
       signal,

@@ -7,6 +7,8 @@ export interface Found {
   end: number;
   /** One past the last claim that fell due before now. */
   dueUntil: number;
+  /** One past the last claim of which an earlier attempt says that it was sent; left out where none does. */
+  sentUntil?: number | undefined;
   /** Claims with an end in the journal. */
   ended: IndexSet;
   /** Claims whose objects are there. */
@@ -33,7 +35,7 @@ export interface TakeOver {
  * the last known claim was sent; without it, anything that is neither journaled nor there may have come and gone.
  */
 export function planTakeOver(found: Found): TakeOver {
-  let lastKnown = Math.max(found.firstIndex - 1, found.ended.last);
+  let lastKnown = Math.max(found.firstIndex - 1, found.ended.last, (found.sentUntil ?? 0) - 1);
   for (const index of found.present) lastKnown = Math.max(lastKnown, index);
   const plan: TakeOver = { release: [], adopt: [], unknown: [], notSubmitted: [], next: found.firstIndex };
   // A change may have left less than was sent before it was heard of.

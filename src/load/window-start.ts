@@ -78,6 +78,7 @@ export async function takeOver(
   const plan = planTakeOver({
     firstIndex,
     end: slice.end,
+    sentUntil: identity.resume?.sentUntil,
     dueUntil: slice.dueBefore(nowMs - startedAtMs),
     ended: record?.ended ?? new IndexSet(),
     present: new Set(present.keys()),

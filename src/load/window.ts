@@ -24,4 +24,6 @@ export interface WindowPosition {
   /** When the load's timeline began. */
   startedAtMs: number;
   attempt: number;
+  /** One past the last claim that a closed loop has sent; in an open one that follows from the time. */
+  sentUntil?: number;
 }

@@ -1,9 +1,10 @@
+import type { PhaseSpec } from '../spec/load-schema.ts';
 import type { LoadSpec } from '../spec/schema.ts';
 import { driftOf } from './drift.ts';
 import { LatencyRecorder, SERIES, SPLITS } from './histograms.ts';
 import { latencyStats } from './latency-stats.ts';
-import type { RunSummary } from './summary.ts';
-import type { ClaimCounts, WindowResult } from './window-result.ts';
+import type { PhaseSummary, RunSummary } from './summary.ts';
+import type { ClaimCounts, PhaseResult, WindowResult } from './window-result.ts';
 
 /** All windows of a run as one: counts added, histograms merged, rates over the whole span. The windows' order is of no account. */
 export function summarise(windows: readonly WindowResult[], load: LoadSpec): RunSummary {
@@ -16,8 +17,9 @@ export function summarise(windows: readonly WindowResult[], load: LoadSpec): Run
   return {
     claims,
     latency: latencies(windows),
-    rates: rates(windows, claims, load),
+    rates: rates(windows, claims, load.qps ?? null),
     drift: driftOf(windows),
+    ...(load.phases === undefined ? {} : { phases: phaseSummaries(windows, load.phases) }),
     errors: totalErrors(windows),
     generator: {
       attempts: most((generator) => generator.attempts),
@@ -33,7 +35,17 @@ export function summarise(windows: readonly WindowResult[], load: LoadSpec): Run
   };
 }
 
-function totalCounts(windows: readonly WindowResult[]): ClaimCounts {
+function phaseSummaries(windows: readonly WindowResult[], phases: readonly PhaseSpec[]): PhaseSummary[] {
+  return phases.map(({ name, qps }) => {
+    const parts = windows.flatMap((window) => window.phases?.filter(({ phase }) => phase === name) ?? []);
+    const claims = totalCounts(parts);
+    return { name, claims, latency: latencies(parts), rates: rates(parts, claims, qps) };
+  });
+}
+
+type Part = Omit<PhaseResult, 'phase'>;
+
+function totalCounts(windows: readonly Part[]): ClaimCounts {
   const total: ClaimCounts = {
     due: 0,
     submitted: 0,
@@ -60,7 +72,7 @@ function totalErrors(windows: readonly WindowResult[]): Record<string, number> {
   return total;
 }
 
-function latencies(windows: readonly WindowResult[]): RunSummary['latency'] {
+function latencies(windows: readonly Part[]): RunSummary['latency'] {
   const recorder = new LatencyRecorder();
   recorder.merge(windows.map((window) => window.histograms));
   const latency: RunSummary['latency'] = {};
@@ -75,7 +87,7 @@ function latencies(windows: readonly WindowResult[]): RunSummary['latency'] {
   return latency;
 }
 
-function rates(windows: readonly WindowResult[], claims: ClaimCounts, load: LoadSpec): RunSummary['rates'] {
+function rates(windows: readonly Part[], claims: ClaimCounts, targetQps: number | null): RunSummary['rates'] {
   const present = (times: (number | null)[]): number[] => times.filter((time) => time !== null);
   const firstSent = Math.min(...present(windows.map((window) => window.firstSentMs)));
   const lastSent = Math.max(...present(windows.map((window) => window.lastSentMs)));
@@ -83,7 +95,7 @@ function rates(windows: readonly WindowResult[], claims: ClaimCounts, load: Load
   const firstDue = Math.min(...present(windows.map((window) => window.firstDueMs)));
   const lastDue = Math.max(...present(windows.map((window) => window.lastDueMs)));
   return {
-    targetQps: load.qps ?? null,
+    targetQps,
     submitQps: perSecond(claims.submitted - 1, lastSent - firstSent),
     completionQps: perSecond(claims.ready, lastReady - firstSent),
     keptFraction:

@@ -13,6 +13,14 @@ export interface LatencyStats {
   maxMs: number;
 }
 
+/** The claims of one phase of the load. */
+export interface PhaseSummary {
+  name: string;
+  claims: ClaimCounts;
+  latency: RunSummary['latency'];
+  rates: RunSummary['rates'];
+}
+
 /** All windows of a run together: plain numbers, JSON-safe. */
 export interface RunSummary {
   claims: ClaimCounts;
@@ -33,6 +41,8 @@ export interface RunSummary {
   };
   /** How latencies grew over the load, by split; empty where it has too few windows to tell. */
   drift: Partial<Record<Split, DriftStats>>;
+  /** In the order of the load's phases; left out where it has none. */
+  phases?: PhaseSummary[];
   errors: Record<string, number>;
   generator: {
     attempts: number;

@@ -76,6 +76,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     steps: steps.map((step) => reported(step, context.attempts)),
     claims: summary?.claims ?? (begun(steps, 'claims') ? null : NO_CLAIMS),
     latency: summary?.latency ?? null,
+    ...(summary?.phases === undefined ? {} : { phases: summary.phases }),
     rates: summary?.rates ?? null,
     drift: summary?.drift ?? null,
     errors: summary?.errors ?? {},

@@ -1,13 +1,16 @@
 import { count, figure, plural, rate, span } from './figures.ts';
 import { latencyRows } from './latency-rows.ts';
+import { loadItems, loadNote } from './load-words.ts';
 import { code, escaped, table } from './markdown-text.ts';
+import { phaseRows } from './phase-rows.ts';
 import type { RunReport } from './report.ts';
 
 /** How many claims came to which end, and at what pace. */
-export function claims({ claims, rates, warmPool }: RunReport): string {
+export function claims({ claims, rates, warmPool, spec }: RunReport): string {
   if (claims === null) return 'Claims were sent, but what became of them is not known.';
   if (claims.due === 0) return '';
   const rows = [
+    ['load', escaped(loadItems(spec.load).join(', '))],
     ['due', count(claims.due)],
     ['sent', count(claims.submitted)],
     ['ready', count(claims.ready)],
@@ -21,7 +24,7 @@ export function claims({ claims, rates, warmPool }: RunReport): string {
     ...(rates === null
       ? []
       : [
-          ['rate asked', rate(rates.targetQps)],
+          ...(rates.targetQps === null ? [] : [['rate asked', rate(rates.targetQps)]]),
           ['rate sent', rate(rates.submitQps)],
           ['rate ready', rate(rates.completionQps)],
         ]),
@@ -30,7 +33,22 @@ export function claims({ claims, rates, warmPool }: RunReport): string {
     warmPool === null
       ? ''
       : `\n\nThe warm pool of ${count(warmPool.replicas)} was full after ${span(warmPool.fillSeconds)}.`;
-  return `${table(['claims', ''], rows, [1])}${pool}`;
+  const note = loadNote(spec.load);
+  return `${table(['claims', ''], rows, [1])}${note === null ? '' : `\n\n${note}`}${pool}`;
+}
+
+/** What came of each phase of the load. */
+export function phases(report: RunReport): string {
+  const rows = phaseRows(report).map((row) => [
+    code(row.name),
+    escaped(row.arrivals),
+    ...[row.due, row.ready, row.failed, row.lost].map(count),
+    rate(row.sentQps),
+    ...[row.p50Ms, row.p99Ms, row.maxMs].map(figure),
+  ]);
+  if (rows.length === 0) return '';
+  const head = ['phase', 'arrivals', 'due', 'ready', 'failed', 'lost', 'sent', 'p50', 'p99', 'max'];
+  return `${table(head, rows, [2, 3, 4, 5, 6, 7, 8, 9])}\n\nMilliseconds from due to ready.`;
 }
 
 /** Every series of latencies, warm, cold and all. */

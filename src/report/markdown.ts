@@ -1,7 +1,7 @@
 import { evidenceNote } from './evidence-note.ts';
 import { count, NONE, span } from './figures.ts';
 import { mapStrings } from './map-strings.ts';
-import { claims, errors, generator, latency, thresholds } from './markdown-claims.ts';
+import { claims, errors, generator, latency, phases, thresholds } from './markdown-claims.ts';
 import { code, escaped, table } from './markdown-text.ts';
 import { nextSteps } from './next-steps.ts';
 import { plainText } from './plain-text.ts';
@@ -29,6 +29,7 @@ export function reportSections(report: RunReport): ReportSection[] {
     section('Steps', steps(told)),
     section('Thresholds', thresholds(told)),
     section('Claims', claims(told)),
+    section('Phases', phases(told)),
     section('Latency', latency(told)),
     section('Failed claims by reason', errors(told)),
     section('The generator', generator(told)),
@@ -119,7 +120,9 @@ function setup({ cluster, versions, digests, flags, owner, namespace }: RunRepor
 }
 
 function files({ files }: RunReport): string {
-  const lines = [files.report, files.markdown, files.html, files.junit, files.claims].filter((path) => path !== null);
+  const lines = [files.report, files.markdown, files.html, files.junit, files.claims].filter(
+    (path) => path !== null,
+  );
   return [
     ...(lines.length === 0 ? [] : [`On ${code(files.host)}:`, '', ...lines.map((path) => `- ${code(path)}`)]),
     ...(files.error === null ? [] : [...(lines.length === 0 ? [] : ['']), escaped(files.error)]),

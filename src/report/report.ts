@@ -78,6 +78,8 @@ export interface RunReport {
   claims: RunSummary['claims'] | null;
   /** Null where no claim was measured. */
   latency: RunSummary['latency'] | null;
+  /** In their order; left out where the load has none, or none was measured. */
+  phases?: RunSummary['phases'];
   rates: RunSummary['rates'] | null;
   /** How latencies grew from the first windows to the last ones; empty where there are too few to tell. */
   drift: RunSummary['drift'] | null;

@@ -10,7 +10,7 @@ import { postMortem } from './post-mortem.ts';
 import type { RunReport } from './report.ts';
 import type { Sheet } from './sheet.ts';
 import { INDENT, paragraph } from './sheet.ts';
-import { claims, errors, latency } from './terminal-claims.ts';
+import { claims, errors, latency, phases } from './terminal-claims.ts';
 import { steps } from './terminal-steps.ts';
 import { clip, row } from './wrap.ts';
 
@@ -43,6 +43,7 @@ export function renderTerminal(
     leftovers(told, sheet),
     steps(told, sheet),
     claims(told, sheet),
+    phases(told, sheet),
     latency(told, sheet),
     errors(told, sheet),
     where(told, sheet),
