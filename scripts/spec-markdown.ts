@@ -8,6 +8,8 @@ interface Section {
   /** `load`; empty for the document itself. */
   place: string;
   title: string;
+  /** The option of a union that all of this is within; in another one the same place may hold something else. */
+  within: SchemaNode | undefined;
   node: SchemaNode;
   required: readonly string[];
 }
@@ -17,6 +19,7 @@ export function specMarkdown(smokeYaml: string): string {
   const top = {
     place: '',
     title: 'The document',
+    within: undefined,
     node: specJsonSchema,
     required: specJsonSchema.required ?? [],
   };
@@ -79,31 +82,33 @@ thresholds:
 | \`keptRate\` | the rate at which claims were sent, of the one that was asked | a percentage |
 | \`readyRate\` | claims that became ready, from the first send to the last of them | claims a second, such as \`18/s\` |`;
 
-function sectionsOf(node: SchemaNode, path: string): Section[] {
+function sectionsOf(node: SchemaNode, path: string, within?: SchemaNode): Section[] {
   return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
     const place = placeOf(path, key);
     if (child.oneOf !== undefined) {
       return child.oneOf.flatMap((option) => {
         const title = titleOf(place, option);
         return [
-          { place, title, node: option, required: option.required ?? [] },
-          ...sectionsOf(option, place),
+          { place, title, within: option, node: option, required: option.required ?? [] },
+          ...sectionsOf(option, place, option),
         ];
       });
     }
     const each = child.items ?? child;
     if (each.properties === undefined) return [];
-    const title = child.items === undefined ? titleOf(place) : `${titleOf(place)}, each of the list`;
-    return [{ place, title, node: each, required: each.required ?? [] }, ...sectionsOf(each, place)];
+    const whole = titleOf(place, within);
+    const title = child.items === undefined ? whole : `${whole}, each of the list`;
+    const section = { place, title, within, node: each, required: each.required ?? [] };
+    return [section, ...sectionsOf(each, place, within)];
   });
 }
 
-function sectionMarkdown({ place, title, node, required }: Section): string {
+function sectionMarkdown({ place, title, within, node, required }: Section): string {
   const rows = Object.entries(node.properties ?? {}).map(([key, child]) =>
     row([
       `\`${key}\``,
       what(child),
-      allowed(placeOf(place, key), child),
+      allowed(placeOf(place, key), child, within),
       defaultOf(child, required.includes(key)),
     ]),
   );
@@ -124,15 +129,15 @@ function what(node: SchemaNode): string {
   return node.description ?? '';
 }
 
-function allowed(place: string, node: SchemaNode): string {
-  if (node.properties !== undefined || node.oneOf !== undefined) return linksOf(place, node);
+function allowed(place: string, node: SchemaNode, within?: SchemaNode): string {
+  if (node.properties !== undefined || node.oneOf !== undefined) return linksOf(place, node, within);
   // Said once at the top of the page.
   return allowedWords(node).replace(', written like 250ms, 90s or 1h30m', '');
 }
 
 /** `[a mapping](#loadphases)`, or one link for each option of a union. */
-function linksOf(place: string, node: SchemaNode): string {
-  if (node.oneOf === undefined) return `[a mapping](#${anchor(titleOf(place))})`;
+function linksOf(place: string, node: SchemaNode, within?: SchemaNode): string {
+  if (node.oneOf === undefined) return `[a mapping](#${anchor(titleOf(place, within))})`;
   const links = node.oneOf.map((option) => {
     const [tag, choice] = choiceOf(option);
     return `[\`${tag}: ${choice}\`](#${anchor(titleOf(place, option))})`;
