@@ -23,12 +23,12 @@ export function initCommand(): Command {
     )
     .option('--force', 'even over an existing file')
     .action(async (file: string, { provider, force }: InitOptions) => {
-      await write(file, commentedSpec(provider, schemaFor(file)), force === true);
+      await writeSpec(file, commentedSpec(provider, schemaFor(file)), force === true);
       process.stdout.write(`wrote ${file}; \`sandtide plan ${file}\` shows what it would do\n`);
     });
 }
 
-async function write(file: string, text: string, force: boolean): Promise<void> {
+export async function writeSpec(file: string, text: string, force: boolean): Promise<void> {
   try {
     await writeFile(file, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
@@ -45,7 +45,7 @@ async function write(file: string, text: string, force: boolean): Promise<void> 
 }
 
 /** Where an editor finds the JSON Schema, seen from the spec: it comes with the package. */
-function schemaFor(file: string): string | null {
+export function schemaFor(file: string): string | null {
   const packageFile = findPackageJSON('..', import.meta.url); // the package that this file is in
   if (packageFile === undefined) return null;
   const from = relative(dirname(resolve(file)), join(dirname(packageFile), 'spec.schema.json'));

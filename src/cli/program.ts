@@ -8,6 +8,7 @@ import { addCompletion } from './completion.ts';
 import { devCommand } from './dev-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { extendCommand } from './extend-command.ts';
+import { importPkbCommand } from './import-pkb-command.ts';
 import { initCommand } from './init-command.ts';
 import { listCommand } from './list-command.ts';
 import { planCommand } from './plan-command.ts';
@@ -31,7 +32,7 @@ const UNASKED = ['sweep', 'teardown', 'complete'];
 
 /** Every command, as the help groups them. */
 const GROUPS: [heading: string, commands: (() => Command)[]][] = [
-  ['Begin:', [initCommand, planCommand, doctorCommand, toolsOfThisMachine]],
+  ['Begin:', [initCommand, importPkbCommand, planCommand, doctorCommand, toolsOfThisMachine]],
   ['Runs:', [runCommand, startCommand, scheduleCommand, listCommand, statusCommand, cancelCommand]],
   ['A stage that failed:', [retryCommand, skipCommand, extendCommand]],
   ['Results:', [reportCommand, compareCommand]],
