@@ -23,6 +23,8 @@ const { values } = parseArgs({
     clients: { type: 'boolean', default: false },
     /** Claims of the one long window; 0 for none. */
     long: { type: 'string', default: '0' },
+    /** Below what the machine carries: else it is the queue of those that wait to be sent whose memory is measured. */
+    'long-rate': { type: 'string', default: '1000' },
     /** An open loop at this rate for some seconds; 0 for none. */
     rate: { type: 'string', default: '2500' },
     seconds: { type: 'string', default: '5' },
@@ -127,7 +129,8 @@ if (openRate > 0) {
 let looks: RoundResult['looks'] = [];
 if (long > 0) {
   const lookEvery = Math.max(10_000, Math.round(long / 50));
-  const result = await play('driver', { claims: long, lookEvery });
+  const pace = { qps: Number(values['long-rate']), maxConcurrent: 20_000 };
+  const result = await play('driver', { ...pace, claims: long, lookEvery });
   ({ looks } = result);
   const [first, ...others] = looks;
   const last = looks.at(-1);

@@ -10,7 +10,7 @@ import type { ClaimTimeline, WindowResult } from '../src/measure/window-result.t
 import { benchRequest, benchWorld, readJournal } from './bench-window.ts';
 import { tellOutcome } from './outcome.ts';
 import type { Figure } from './outcome.ts';
-import { quantile } from './quantiles.ts';
+import { median, quantile } from './quantiles.ts';
 import { startStub } from './start-stub.ts';
 import { monotonicMs } from './monotonic.ts';
 import type { StubReport, StubSettings } from './stub/settings.ts';
@@ -45,6 +45,7 @@ async function observe(settings: Partial<StubSettings>): Promise<Observed> {
     const result = await runWindow(request, { ...world.deps, kube });
     const lines = await readJournal(result.journal.path);
     const ends = lines.flatMap((line) => ('ended' in line ? [line.ended] : []));
+    ends.sort((one, other) => one.index - other.index);
     return { result, stub: await stub.report(), ends };
   } finally {
     await kube.close();
@@ -65,6 +66,19 @@ function errorsOf({ ends, stub }: Observed): { whole: number[]; send: number[]; 
     errors.ready.push(readyMs - (truth.readyMs + epochOffsetMs));
   }
   return errors;
+}
+
+/**
+ * The p99 of each second, and of those the median: what it would be for a machine that does nothing else, where only some
+ * seconds are disturbed.
+ */
+function calmP99(values: readonly number[]): number {
+  const perSecond = Math.max(1, Math.round(rate));
+  const starts = Array.from(
+    { length: Math.max(1, Math.floor(values.length / perSecond)) },
+    (_, second) => second * perSecond,
+  );
+  return median(starts.map((start) => quantile(values.slice(start, start + perSecond), 0.99)));
 }
 
 function lossesOf({ result, stub, ends }: Observed): { lost: number; doubled: number } {
@@ -96,10 +110,12 @@ await tellOutcome(
   [
     ms('error of measured latency, p50', calmErrors.whole, 0.5),
     ms('error of measured latency, p99', calmErrors.whole.map(Math.abs), 0.99, 2),
+    { what: '  in the median second, p99', value: calmP99(calmErrors.whole.map(Math.abs)), unit: 'ms' },
     ms('  of it before the server had the create, p99', calmErrors.send, 0.99),
     ms('  of it after the server had it ready, p99', calmErrors.ready, 0.99),
     ms('lateness (sent after due), p50', lateness(calm), 0.5),
     ms('lateness (sent after due), p99', lateness(calm), 0.99, 5),
+    { what: '  in the median second, p99', value: calmP99(lateness(calm)), unit: 'ms' },
     none('lost, nothing going wrong', calmLosses.lost),
     none('doubled, nothing going wrong', calmLosses.doubled),
     none('lost, watch cut every second and 10 % of calls 429', faultyLosses.lost),
