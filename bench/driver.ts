@@ -9,7 +9,7 @@ import { summarise } from '../src/measure/summarise.ts';
 import { benchRequest } from './bench-window.ts';
 import { tellOutcome } from './outcome.ts';
 import type { Figure } from './outcome.ts';
-import { nextMessage, startPinned } from './pinned-process.ts';
+import { ended, nextMessage, startPinned } from './pinned-process.ts';
 import { median } from './quantiles.ts';
 import { startStub } from './start-stub.ts';
 import type { RoundOrder, RoundResult, Subject } from './subject-process.ts';
@@ -161,7 +161,10 @@ figures.push(
     unit: 'ms',
   },
 );
-for (const child of processes.values()) child.disconnect();
+for (const child of processes.values()) {
+  child.disconnect();
+  await ended(child);
+}
 await stub.stop();
 const told = Object.fromEntries(
   [...played].map(([name, results]) => [
