@@ -3,6 +3,7 @@ import type { FoundProblem } from './field-problems.ts';
 import { FIGURES, short } from './load-figures.ts';
 import type { LoadSpec, PhaseSpec } from './load-schema.ts';
 import { LONGEST_LOAD, MOST_CLAIMS } from './load-schema.ts';
+import { pathText } from './quote.ts';
 import { valueAt } from './schema-node.ts';
 import type { CheckedSpec } from './schema.ts';
 import { close, figuresMeant, stretchFigures } from './stretch-figures.ts';
@@ -37,7 +38,7 @@ function workProblems({ workloadDuration, workloadCommand }: Given): FoundProble
 function withFigures(given: Given, document: unknown, sound: (place: string) => boolean): ResolvedLoad {
   const written = valueAt(['load'], document);
   const hasPhases = typeof written === 'object' && written !== null && Object.hasOwn(written, 'phases');
-  if (hasPhases) return given.phases === undefined ? NOTHING_NEW : ofPhases(given, given.phases, document);
+  if (hasPhases) return ofPhases(given, document, sound);
   if (!sound('load.arrivals')) return NOTHING_NEW;
   if (given.arrivals.shape === 'closedLoop') return ofClosedLoop(given, document);
   const { figures, problems } = stretchFigures(given, document, ['load']);
@@ -66,7 +67,9 @@ function ofClosedLoop(given: Given, document: unknown): ResolvedLoad {
   return { load: { ...load, duration, total: total ?? MOST_CLAIMS }, problems };
 }
 
-function ofPhases(given: Given, phases: NonNullable<Given['phases']>, document: unknown): ResolvedLoad {
+function ofPhases(given: Given, document: unknown, sound: (place: string) => boolean): ResolvedLoad {
+  const { phases } = given;
+  if (phases === undefined) return NOTHING_NEW;
   const problems: FoundProblem[] = [];
   const resolved: PhaseSpec[] = [];
   const names = new Set<string>();
@@ -77,6 +80,7 @@ function ofPhases(given: Given, phases: NonNullable<Given['phases']>, document: 
       problems.push({ path: [...path, 'name'], message });
     }
     names.add(phase.name);
+    if (!sound(pathText([...path, 'arrivals']))) return;
     const worked = stretchFigures(phase, document, path);
     problems.push(...worked.problems);
     if (worked.figures !== null) resolved.push({ ...phase, ...worked.figures });
