@@ -21,6 +21,7 @@ export interface FoundSettings {
 }
 
 const DEFAULT_POOL = 'sandbox';
+const DEFAULT_CLOUD = 'GCP';
 /** What a benchmark of PerfKitBenchmarker has that is no setting of anything. */
 const SPOKEN = new Set(['description', 'name']);
 
@@ -31,19 +32,19 @@ export function configSettings(config: unknown): FoundSettings {
   const { body, path } = found;
   const settings: PkbSetting[] = [];
   const problems: FoundProblem[] = [];
-  const pool = poolOf(body);
+  const chosen = { pool: poolOf(body), cloud: cloudOf(body) };
   for (const leaf of leaves(body, [])) {
     const at = [...path, ...leaf.path];
     const words = leaf.path.join('.');
     const [top = '', second] = leaf.path.map(String);
     if (SPOKEN.has(top)) continue;
     if (top === 'flags') {
-      const read = flagSetting(String(second ?? ''), leaf.value);
+      const read = flagSetting(second ?? '', leaf.value);
       if ('problem' in read) problems.push({ path: at, message: read.problem });
       else settings.push({ ...read, path: at });
       continue;
     }
-    const known = knownKey(leaf.path.map(String), pool);
+    const known = knownKey(leaf.path.map(String), chosen);
     if (known === null && top === 'agent_sandbox') problems.push({ path: at, message: unknownKey(words) });
     else settings.push({ words, known, value: leaf.value, path: at });
   }
@@ -86,6 +87,19 @@ function benchmarkIn(config: unknown): { body: Body; path: SpecPath } | { proble
   return { body: first[1], path: [first[0]] };
 }
 
+/** What a config's CLOUD and POOL are. */
+interface Chosen {
+  pool: string;
+  cloud: string;
+}
+
+/** A config describes nodes for several clouds; those of the one that it is for count. */
+function cloudOf(body: Body): string {
+  const cluster = body['container_cluster'];
+  const cloud = isObject(cluster) ? cluster['cloud'] : undefined;
+  return typeof cloud === 'string' ? cloud : DEFAULT_CLOUD;
+}
+
 function poolOf(body: Body): string {
   const sandbox = body['agent_sandbox'];
   const pool = isObject(sandbox) ? sandbox['sandbox_nodepool'] : undefined;
@@ -102,12 +116,16 @@ function* leaves(value: unknown, path: SpecPath): Generator<{ path: SpecPath; va
   for (const [inner, each] of Object.entries(value)) yield* leaves(each, [...path, inner]);
 }
 
-function knownKey(path: readonly string[], pool: string): PkbName | null {
+function knownKey(path: readonly string[], { pool, cloud }: Chosen): PkbName | null {
   const found = PKB_NAMES.find(({ key }) => {
     const parts = key?.split('.') ?? [];
     if (parts.length !== path.length) return false;
     return parts.every((part, index) =>
-      part === 'CLOUD' ? true : part === 'POOL' ? path[index] === pool : part === path[index],
+      part === 'CLOUD'
+        ? path[index] === cloud
+        : part === 'POOL'
+          ? path[index] === pool
+          : part === path[index],
     );
   });
   return found ?? null;

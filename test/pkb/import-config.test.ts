@@ -98,9 +98,21 @@ describe('a config of the newest generation', () => {
   });
 });
 
+describe('a config for several clouds', () => {
+  it('gives the machines of the one that it is for', () => {
+    const text = (cloud: string) =>
+      `container_cluster:\n  cloud: ${cloud}\n  vm_spec: { GCP: { machine_type: g }, AWS: { machine_type: a } }\n`;
+    const machine = (cloud: string) => {
+      const { provider } = resolveSpec(importText(text(cloud)).spec);
+      return provider.type === 'local' ? provider.pools.general.machineType : null;
+    };
+    assert.deepEqual([machine('GCP'), machine('AWS')], ['g', 'a']);
+  });
+});
+
 describe('flags', () => {
   it('of both generations set the same, over the config, with or without hyphens', () => {
-    const load = (...flags: string[]) => (importText(LEAST, ...flags).spec['load'] ?? {}) as object;
+    const load = (...flags: string[]) => importText(LEAST, ...flags).spec['load'];
     assert.deepEqual(load('--agent_sandbox_qps=20', 'agent_sandbox_total=100'), { qps: 20, total: 100 });
     const { spec } = importText(
       LEAST,
