@@ -12,6 +12,7 @@ import type { ActivityDeps } from '../activities/deps.ts';
 import { measured } from '../activities/measured.ts';
 import { sweepActivities } from '../activities/sweep.ts';
 import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE, SANDTIDE_SWEEP } from '../workflows/messages.ts';
+import { TemporalUnreachableError } from './domain/errors.ts';
 import { openWorkerFaults } from './faults/worker-faults.ts';
 import type { WorkerFaults } from './faults/worker-faults.ts';
 import { connect } from './kubernetes/connect.ts';
@@ -91,7 +92,7 @@ async function pollWith(
     },
     shutdownSignals: [],
   });
-  const connection = await NativeConnection.connect(temporal.options);
+  const connection = await reach(temporal);
   try {
     const client = new Client({ connection, namespace: temporal.namespace });
     const searchAttributes = await registerSearchAttributes(client, temporal.namespace);
@@ -135,6 +136,19 @@ async function pollWith(
     await running;
   } finally {
     await connection.close();
+  }
+}
+
+async function reach({ address, options }: ResolvedTemporal): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options);
+  } catch (cause) {
+    throw new TemporalUnreachableError({
+      what: `can't be reached (${cause instanceof Error ? cause.message : String(cause)})`,
+      object: `Temporal at ${address}`,
+      next: 'start the worker again when it is there; whatever runs workers should do so by itself',
+      cause,
+    });
   }
 }
 

@@ -3,16 +3,22 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 
-const PROJECT = join(import.meta.dirname, '../..');
+export const PROJECT = join(import.meta.dirname, '../..');
 
 /** The part of a Compose file that the tests read. */
 export interface ComposeFile {
   services: Record<string, ComposeService>;
   volumes?: Record<string, unknown>;
+  configs?: Record<string, { content: string }>;
 }
 
 export interface ComposeService {
   image: string;
+  restart?: string;
+  environment?: Record<string, string>;
+  entrypoint?: string[];
+  command?: string[];
+  stop_grace_period?: string;
   ports?: string[];
   volumes?: string[];
   depends_on?: Record<string, { condition: string }>;

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { composeProblems, readComposeFile } from './compose-file.ts';
+import { composeProblems, PROJECT, readComposeFile } from './compose-file.ts';
 
 const file = readComposeFile();
 const services = Object.entries(file.services);
+/** What is mounted anywhere: a volume's name, or a path of ours. */
+const mounted = () =>
+  services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0] ?? ''));
 
 describe('docker-compose.yml', () => {
   it('keeps to the Compose specification', () => {
@@ -18,7 +23,7 @@ describe('docker-compose.yml', () => {
 
   it('pins the version of every image that it does not build', () => {
     for (const [name, { image }] of services) {
-      if (name !== 'worker') assert.match(image, /:\d+\.\d+(\.\d+)?(-[a-z]+)?(@sha256:[0-9a-f]{64})?$/);
+      if (name !== 'worker') assert.match(image, /:v?\d+\.\d+(\.\d+)?(-[a-z]+)?(@sha256:[0-9a-f]{64})?$/);
     }
   });
 
@@ -40,10 +45,42 @@ describe('docker-compose.yml', () => {
   });
 
   it('keeps what must outlive a container in volumes that are declared', () => {
-    const kept = services.flatMap(([, { volumes = [] }]) =>
-      volumes.map((volume) => volume.split(':')[0] ?? ''),
+    assert.deepEqual(
+      mounted()
+        .filter((source) => !source.startsWith('./'))
+        .sort(),
+      Object.keys(file.volumes ?? {}).sort(),
     );
-    assert.deepEqual(kept.sort(), Object.keys(file.volumes ?? {}).sort());
+  });
+
+  it('mounts files of ours that are there, and so that no container changes them', () => {
+    const ours = services.flatMap(([, { volumes = [] }]) =>
+      volumes.filter((volume) => volume.startsWith('./')),
+    );
+    assert.ok(ours.length > 0);
+    for (const volume of ours) {
+      const [source = '', , mode] = volume.split(':');
+      assert.ok(existsSync(join(PROJECT, source)), source);
+      assert.equal(mode, 'ro', volume);
+    }
+  });
+
+  it('has a health check for everything that stays up, but for the UI, which nothing waits for', () => {
+    for (const [name, { restart, healthcheck }] of services) {
+      if (restart === 'unless-stopped' && name !== 'temporal-ui') assert.ok(healthcheck !== undefined, name);
+    }
+  });
+
+  it("gives a worker that is told to stop more time than its activities get, as Kubernetes' manifests do", () => {
+    const worker = readFileSync(join(PROJECT, 'src/worker.ts'), 'utf8');
+    const seconds = Number(/shutdownGraceTime: '(\d+)s'/.exec(worker)?.[1]);
+    assert.ok(Number.parseInt(file.services['worker']?.stop_grace_period ?? '', 10) >= seconds + 20);
+  });
+
+  it('scrapes the worker at the port that it serves metrics on', () => {
+    const [, port] = String(file.services['worker']?.environment?.['SANDTIDE_METRICS']).split(':');
+    const prometheus = readFileSync(join(PROJECT, 'deploy/prometheus/prometheus.yml'), 'utf8');
+    assert.ok(prometheus.includes(`worker:${port}`));
   });
 });
 

@@ -34,10 +34,10 @@ export class OwnHome {
     return this.start(process.execPath, [CLI, ...args]);
   }
 
-  start(program: string, args: string[]): Started {
+  start(program: string, args: string[], more: NodeJS.ProcessEnv = {}): Started {
     const child = spawn(program, args, {
       cwd: this.folder,
-      env: this.env,
+      env: { ...this.env, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const [all, out]: [string[], string[]] = [[], []];
