@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { readSpecFile } from '../src/spec/read-file.ts';
 import { specJsonSchema } from '../src/spec/schema-node.ts';
+import { pkbMarkdown } from './pkb-markdown.ts';
 import { specMarkdown } from './spec-markdown.ts';
 
 /** Everything in the repository that is made from the spec's schema and the examples: content by path. */
@@ -13,6 +14,7 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   const markdown = specMarkdown(await readFile(smoke, 'utf8'));
   return new Map([
     ['docs/spec.md', await format(markdown, { ...style, parser: 'markdown' })],
+    ['docs/pkb.md', await format(pkbMarkdown(), { ...style, parser: 'markdown' })],
     ['spec.schema.json', await json(publishedSchema())],
     // The Temporal CLI's --input-file takes JSON alone.
     ['examples/smoke.json', await json((await readSpecFile(smoke)).input)],
