@@ -30,13 +30,47 @@ const deps = {
   searchAttributes: ['SandtideStage'],
 } as Partial<ActivityDeps> as ActivityDeps;
 
-function prepare(spec: unknown, of = identity): Promise<PreparedRun> {
+function prepare(spec: unknown, of = identity, world = deps): Promise<PreparedRun> {
   return runActivity(activityEnvironment(), () =>
-    prepareActivities(deps).prepareRun({ spec, identity: of, startedAtMs: 1_000_500 }),
+    prepareActivities(world).prepareRun({ spec, identity: of, startedAtMs: 1_000_500 }),
   );
 }
 
+describe('a command of the spec, for sandboxes that are this very machine', () => {
+  const workloadCommand = ['sh', '-c', 'id; $(id)'];
+  const spec = { load: { qps: 2, duration: '10s', workloadCommand } };
+
+  it('is refused, for whoever may start a run may not run what they like here', async () => {
+    await assert.rejects(prepare(spec), (error) => {
+      assert.ok(error instanceof ApplicationFailure);
+      assert.equal(error.type, 'InvalidSpec');
+      assert.match(error.message, /load\.workloadCommand: would run on the worker's own machine/);
+      return true;
+    });
+  });
+
+  it('is planned as it stands, word by word, where the worker was started to allow it', async () => {
+    const { plan } = await prepare(spec, identity, { ...deps, hostCommands: true });
+    assert.deepEqual(plan.workloadCommand, workloadCommand);
+  });
+
+  it('needs no such word where pods are pods', async () => {
+    const pods = { ...provider, capabilities: { ...provider.capabilities, execOnHost: false } };
+    const { plan } = await prepare(spec, identity, { ...deps, provider: () => pods });
+    assert.deepEqual(plan.workloadCommand, workloadCommand);
+  });
+});
+
 describe('preparing a run', () => {
+  it('has no number of claims in the title of a closed loop', async () => {
+    const arrivals = { shape: 'closedLoop', live: 3 };
+    const { plan, limits } = await prepare({
+      load: { duration: '10s', arrivals, dwell: '2s', dwellDistribution: 'exponential', readyTimeout: '30s' },
+    });
+    assert.equal(plan.steps.find(({ id }) => id === 'claims')?.title, 'run claims in a closed loop');
+    assert.equal(limits.loadMs, 10_000 + 30_000 + 20_000 + 600_000);
+  });
+
   it('resolves the spec and freezes plan, limits and the known search attributes', async () => {
     const { spec, plan, limits, nodes, searchAttributes } = await prepare(SPEC);
     assert.equal(spec.load.total, 20);

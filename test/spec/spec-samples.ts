@@ -35,6 +35,19 @@ const figures = fc.oneof(
     total: fc.integer({ min: 1, max: 10_000 }),
   }),
   fc.record({ duration: ms(60_000, 3_600_000), total: fc.integer({ min: 1, max: 100_000 }) }),
+  fc.constantFrom(
+    { qps: 3, duration: '1m', arrivals: { shape: 'poisson', seed: 5 } },
+    { total: 60, arrivals: { shape: 'bursts', size: 20, every: '5s' } },
+    { duration: '1m', arrivals: { shape: 'ramp', from: 0, to: 7.5 } },
+    { duration: '1m', arrivals: { shape: 'closedLoop', live: 1 } },
+    {
+      phases: [
+        { name: 'one', qps: 2, total: 9 },
+        { name: 'two', duration: '10s', arrivals: { shape: 'steps', from: 5, to: 1, by: 2 } },
+      ],
+      pauseBetween: '3s',
+    },
+  ),
 );
 
 /** Specs that are right as a whole, some with nearly everything left out. */
