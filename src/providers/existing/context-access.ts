@@ -6,7 +6,7 @@ import { UnworkableError } from '../../domain/errors.ts';
 import type { Place } from './place.ts';
 
 /** A worker whose owner agrees to credential programs for every run that it works for. */
-export const ALLOW_EXEC = 'SANDTIDE_ALLOW_EXEC';
+const ALLOW_EXEC = 'SANDTIDE_ALLOW_EXEC';
 
 type Fields = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import { UnavailableError, UnworkableError } from '../../domain/errors.ts';
 import type { Work } from '../../domain/work.ts';
 
 /** Another program than the `kind` on PATH. */
-export const KIND = 'SANDTIDE_KIND';
+const KIND = 'SANDTIDE_KIND';
 
 /** The first kind whose own node image is Kubernetes 1.29, which agent-sandbox needs. */
 const LEAST = [0, 21, 0] as const;
