@@ -15,13 +15,14 @@ import { wantsColour } from './colour.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
 import { curvesIn } from './curves-in.ts';
 import { laterLife } from './later-life.ts';
+import { pkbReport } from './pkb-report.ts';
 import { noSuchRun } from './no-such-run.ts';
 
 interface ReportOptions {
   address?: string;
   namespace?: string;
   folder: string;
-  output: 'text' | 'json' | 'markdown' | 'html' | 'junit';
+  output: 'text' | 'json' | 'markdown' | 'html' | 'junit' | 'pkb';
 }
 
 /** `sandtide report RUN`: the report of a run that has ended, from its folder or from Temporal. */
@@ -30,7 +31,7 @@ export function reportCommand(): Command {
     .description('Show the report of a run that has ended')
     .argument('<run>', 'name of the run')
     .option('--folder <path>', 'where the worker writes reports', 'runs')
-    .addOption(outputOption('text', 'json', 'markdown', 'html', 'junit'))
+    .addOption(outputOption('text', 'json', 'markdown', 'html', 'junit', 'pkb'))
     .action(async (runName: string, options: ReportOptions) => {
       const filed = await fromFolder(options.folder, runName);
       const later = filed === null ? null : await laterLife(options, filed);
@@ -49,6 +50,8 @@ async function render(report: RunReport, { output, folder }: ReportOptions): Pro
     }
     case 'junit':
       return renderJunit(report);
+    case 'pkb':
+      return pkbReport(report, folder);
     case 'json':
       return JSON.stringify(report, null, 2);
     case 'markdown':
