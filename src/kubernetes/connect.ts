@@ -145,6 +145,7 @@ export function connect(access: ClusterAccess, tuning: ConnectTuning = {}): Kube
         options,
       );
     },
+    calls: () => transport.calls(),
     get connectionsOpened() {
       return transport.connectionsOpened + execs;
     },

@@ -4,6 +4,8 @@ import type { Dispatcher } from 'undici';
 export interface Answer {
   status: number;
   retryAfter: string | undefined;
+  /** Uid of the priority level that the API server put the call into. */
+  priorityLevel: string | undefined;
   text: string;
 }
 
@@ -32,6 +34,7 @@ class Gathering implements Exchange, Dispatcher.DispatchHandler {
   #abandoned: Error | null = null;
   #status = 0;
   #retryAfter: string | undefined;
+  #priorityLevel: string | undefined;
   #chunks: Buffer[] = [];
 
   constructor() {
@@ -58,8 +61,8 @@ class Gathering implements Exchange, Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return;
     this.#status = status;
-    const retryAfter = headers['retry-after'];
-    this.#retryAfter = Array.isArray(retryAfter) ? retryAfter[0] : retryAfter;
+    this.#retryAfter = oneOf(headers['retry-after']);
+    this.#priorityLevel = oneOf(headers['x-kubernetes-pf-prioritylevel-uid']);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -72,6 +75,7 @@ class Gathering implements Exchange, Dispatcher.DispatchHandler {
     this.#settle.resolve({
       status: this.#status,
       retryAfter: this.#retryAfter,
+      priorityLevel: this.#priorityLevel,
       text: whole.toString('utf8'),
     });
   }
@@ -80,3 +84,6 @@ class Gathering implements Exchange, Dispatcher.DispatchHandler {
     this.#settle.reject(error);
   }
 }
+
+const oneOf = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;

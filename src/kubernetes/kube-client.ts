@@ -93,6 +93,17 @@ export interface ExecResult {
   stderr: string;
 }
 
+/** Tries of calls, watches not among them. */
+export interface CallCounts {
+  calls: number;
+  /** Found every connection taken, and waited for one inside this process. */
+  queued: number;
+  /** Answered 429. */
+  throttled: number;
+  /** By the uid of the priority level that served them; empty where the API server does not say. */
+  priorityLevels: Record<string, number>;
+}
+
 export interface KubeClient {
   /** The object, or null where there is none. */
   get<T extends KubeObject>(resource: KubeResource, name: string, options?: CallOptions): Promise<T | null>;
@@ -133,6 +144,8 @@ export interface KubeClient {
   ): Promise<ExecResult>;
   /** GET of a path as text, `/version` or `/metrics` for instance. */
   text(path: string, options?: CallOptions): Promise<string>;
+  /** What this client's calls have met so far; left out by clients that don't count. */
+  calls?(): CallCounts;
   /** How many TCP connections were opened so far; a test holds it small. */
   readonly connectionsOpened: number;
   close(): Promise<void>;

@@ -7,6 +7,8 @@ import { parseRetryAfter, waitAfterFailure } from './backoff.ts';
 import type { Patience } from './backoff.ts';
 import { openConnections } from './connections.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
+import { CallCounter } from './call-counter.ts';
+import type { CallCounts } from './kube-client.ts';
 import { limitCall } from './call-limit.ts';
 import type { LimitReached } from './call-limit.ts';
 import { pause, startDeadline } from './deadline.ts';
@@ -40,6 +42,7 @@ export interface Transport {
    */
   stream(call: Call, listener: StreamListener, signal: AbortSignal): Promise<void>;
   readonly connectionsOpened: number;
+  calls(): CallCounts;
   /** Aborted by `close()`. */
   readonly closed: AbortSignal;
   close(): Promise<void>;
@@ -65,6 +68,7 @@ export function openTransport(credentials: CredentialSource, tuning: TransportTu
   const calls = openConnections(credentials.proxyUrl, tuning.callConnections);
   const watches = openConnections(credentials.proxyUrl, tuning.watchConnections);
   const closing = new AbortController();
+  const counter = new CallCounter(tuning.callConnections);
 
   function optionsOf(call: Call, headers: Credentials['headers']): Dispatcher.DispatchOptions {
     return {
@@ -87,6 +91,7 @@ export function openTransport(credentials: CredentialSource, tuning: TransportTu
   async function tryOnce(call: Call, limits: Limits): Promise<Outcome> {
     const timeoutMs = limits.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     let reached: LimitReached | null = null;
+    let begun = false;
     let abandon: (() => void) | null = null;
     const release = limitCall(timeoutMs, limits.signal, (why) => {
       reached = why;
@@ -95,10 +100,13 @@ export function openTransport(credentials: CredentialSource, tuning: TransportTu
     try {
       const known = credentials.known() ?? (await slowCredentials(timeoutMs, limits.signal));
       const { tls, tlsKey, headers } = known;
+      counter.begun();
+      begun = true;
       const under = exchange(calls.dispatcher(tls, tlsKey), optionsOf(call, headers));
       abandon = () => under.abandon(ABANDONED);
       if (reached !== null) abandon();
-      const { status, text, retryAfter } = await under.answer;
+      const { status, text, retryAfter, priorityLevel } = await under.answer;
+      counter.answered(status, priorityLevel);
       return { kind: 'answered', status, text, retryAfterMs: parseRetryAfter(retryAfter, Date.now()) };
     } catch (error) {
       limits.signal?.throwIfAborted();
@@ -106,6 +114,7 @@ export function openTransport(credentials: CredentialSource, tuning: TransportTu
       if (error instanceof SandtideError) throw error;
       return { kind: 'broken', error };
     } finally {
+      if (begun) counter.over();
       release();
     }
   }
@@ -180,6 +189,7 @@ export function openTransport(credentials: CredentialSource, tuning: TransportTu
     get connectionsOpened() {
       return calls.opened + watches.opened;
     },
+    calls: () => counter.counts(),
     closed: closing.signal,
     async close() {
       if (closing.signal.aborted) return;

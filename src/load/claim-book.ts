@@ -1,4 +1,5 @@
 import type { ClaimTimeline } from '../measure/window-result.ts';
+import { stampMs } from '../sandbox/claim-status.ts';
 
 /** What a look at a claim's object says, however it came: by watch, list or get. */
 export interface ClaimSighting {
@@ -10,6 +11,9 @@ export interface ClaimSighting {
   terminalReason: string | null;
   /** What its condition says, for a claim that times out. */
   reason: string | null;
+  /** The controller's notes on the claim, as they were written. */
+  observedAt?: string | undefined;
+  stampedAt?: string | undefined;
 }
 
 /** How the wait for readiness was over. */
@@ -82,6 +86,7 @@ export class ClaimBook {
     entry.uid ??= sighting.uid;
     entry.lastReason = sighting.reason;
     const { timeline } = entry;
+    note(timeline, sighting);
     if (sighting.sandboxName !== null && timeline.sandbox === null) {
       timeline.sandbox = sighting.sandboxName;
       timeline.boundMs = atMs;
@@ -131,6 +136,18 @@ export class ClaimBook {
     entry.timeline.end = turn;
     entry.timeline.reason = reason;
     entry.resolve(turn);
+  }
+}
+
+/** Each note is read once: parsing it for every event would cost more than all else. */
+function note(timeline: ClaimTimeline, { observedAt, stampedAt }: ClaimSighting): void {
+  if (observedAt !== undefined && timeline.observedMs === undefined) {
+    const observedMs = stampMs(observedAt);
+    if (observedMs !== undefined) timeline.observedMs = observedMs;
+  }
+  if (stampedAt !== undefined && timeline.stampedMs === undefined) {
+    const stampedMs = stampMs(stampedAt);
+    if (stampedMs !== undefined) timeline.stampedMs = stampedMs;
   }
 }
 

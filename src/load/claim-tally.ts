@@ -13,6 +13,7 @@ export type Tallied = Pick<
   | 'counts'
   | 'errors'
   | 'histograms'
+  | 'coldDue'
 >;
 
 /** Counts and latencies of ended claims. A claim's whole timeline goes in once and is not kept. */
@@ -26,6 +27,7 @@ export class ClaimTally {
   #firstSentMs: number | null = null;
   #lastSentMs: number | null = null;
   #lastReadyMs: number | null = null;
+  #coldDue: { firstMs: number; lastMs: number } | null = null;
 
   /** `due`: arrivals, whatever becomes of them. `series`: the latencies that are kept; all unless given. */
   constructor(due: number, series: ReadonlySet<Series> = new Set(SERIES)) {
@@ -80,7 +82,14 @@ export class ClaimTally {
 
   /** The delete of a claim that has ended was answered. Only whole lives count: those that ended ready. */
   released(claim: ClaimTimeline, atMs: number): void {
-    if (claim.end === 'ready') this.#latency('sentToReleased', claim, claim.sentMs, atMs);
+    if (claim.end !== 'ready') return;
+    this.#latency('sentToReleased', claim, claim.sentMs, atMs);
+    // The controller's stamp follows on the status that we wait for: only now has it surely had the time to come.
+    const { observedMs = null, stampedMs = null } = claim;
+    this.#latency('sentToStamped', claim, claim.sentMs, stampedMs);
+    this.#latency('observedToStamped', claim, observedMs, stampedMs);
+    if (stampedMs !== null)
+      this.#latency('stampedToSeen', claim, stampedMs, Math.max(stampedMs, claim.readyMs ?? stampedMs));
   }
 
   /** For whoever watches: from due to ready, over all claims that ended so far. */
@@ -105,6 +114,7 @@ export class ClaimTally {
       counts: { ...this.#counts },
       errors: { ...this.#errors },
       histograms: this.#recorder.encode(),
+      ...(this.#coldDue === null ? {} : { coldDue: this.#coldDue }),
     };
   }
 
@@ -122,6 +132,7 @@ export class ClaimTally {
       case 'ready':
         counts.ready += 1;
         counts[claim.launch === 'unknown' ? 'launchUnknown' : claim.launch] += 1;
+        if (claim.launch === 'cold') this.#startedCold(claim.dueMs);
         return;
       case 'failed':
         counts.failed += 1;
@@ -132,6 +143,11 @@ export class ClaimTally {
     }
     const reason = claim.reason ?? 'Unexplained';
     this.#errors[reason] = (this.#errors[reason] ?? 0) + 1;
+  }
+
+  #startedCold(dueMs: number): void {
+    const { firstMs, lastMs } = this.#coldDue ?? { firstMs: dueMs, lastMs: dueMs };
+    this.#coldDue = { firstMs: Math.min(firstMs, dueMs), lastMs: Math.max(lastMs, dueMs) };
   }
 
   /** What was not seen at both ends is not measured. */

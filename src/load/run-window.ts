@@ -7,6 +7,7 @@ import { ClaimDriver } from './claim-driver.ts';
 import { ClaimStream } from './claim-stream.ts';
 import { Resting } from './closed-loop.ts';
 import { epochMs } from './epoch-clock.ts';
+import { apiSince } from './api-since.ts';
 import { startGeneratorStats } from './generator-stats.ts';
 import { LiveLimit } from './live-limit.ts';
 import type { ListenForChanges } from './load-changes.ts';
@@ -80,6 +81,7 @@ async function drive(
   const { signal } = stopping;
   const identity = { activity, attempt, resume };
   const connectionsBefore = kube.connectionsOpened;
+  const callsBefore = kube.calls?.() ?? null;
   const bell = new Bell();
   const closed = request.load.arrivals.shape === 'closedLoop';
   const limit = new LiveLimit(request.load.maxConcurrent, closed ? () => bell.ring() : undefined);
@@ -151,6 +153,7 @@ async function drive(
       watchResumed: stream.stats.resumed,
       watchRelisted: stream.stats.relisted,
       connectionsOpened: kube.connectionsOpened - connectionsBefore,
+      ...apiSince(kube, callsBefore),
     },
     journal: { host, path: journal.path },
   };

@@ -11,8 +11,17 @@ export const SERIES = [
   'sentToReady',
   'exec',
   'sentToReleased',
+  'sentToStamped',
+  'observedToStamped',
+  'stampedToSeen',
 ] as const;
 export type Series = (typeof SERIES)[number];
+
+/**
+ * By the controller's own stamps on the claim, beside what we saw. `observed` is its first look at the claim and `stamped`
+ * when it wrote down that the claim was ready, a moment after it was; `stampedToSeen` is 0 where we saw that before.
+ */
+export type ClockSeries = 'sentToStamped' | 'observedToStamped' | 'stampedToSeen';
 
 /** `all` holds every claim; warm and cold hold theirs. */
 export const SPLITS = ['all', 'warm', 'cold'] as const;

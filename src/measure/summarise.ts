@@ -1,6 +1,7 @@
 import type { PhaseSpec } from '../spec/load-schema.ts';
 import type { LoadSpec } from '../spec/schema.ts';
 import { driftOf } from './drift.ts';
+import { totalApi } from './generator-health.ts';
 import { LatencyRecorder, SERIES, SPLITS } from './histograms.ts';
 import { latencyStats } from './latency-stats.ts';
 import type { PhaseSummary, RunSummary } from './summary.ts';
@@ -20,6 +21,7 @@ export function summarise(windows: readonly WindowResult[], load: LoadSpec): Run
     rates: rates(windows, claims, load.qps ?? null),
     drift: driftOf(windows),
     ...(load.phases === undefined ? {} : { phases: phaseSummaries(windows, load.phases) }),
+    coldSpan: coldSpan(windows),
     errors: totalErrors(windows),
     generator: {
       attempts: most((generator) => generator.attempts),
@@ -31,7 +33,24 @@ export function summarise(windows: readonly WindowResult[], load: LoadSpec): Run
       watchResumed: add((generator) => generator.watchResumed),
       watchRelisted: add((generator) => generator.watchRelisted),
       connectionsOpened: add((generator) => generator.connectionsOpened),
+      cpuFraction: Math.max(0, ...windows.map(cpuFraction)),
+      api: totalApi(generators.map(({ api }) => api)),
     },
+  };
+}
+
+/** Of a window that was read back from its journal nobody knows. */
+function cpuFraction({ generator, startedAtMs, endedAtMs }: WindowResult): number {
+  return endedAtMs > startedAtMs ? (generator.cpuSeconds * 1000) / (endedAtMs - startedAtMs) : 0;
+}
+
+function coldSpan(windows: readonly WindowResult[]): RunSummary['coldSpan'] {
+  const spans = windows.map(({ coldDue }) => coldDue).filter((span) => span !== undefined);
+  const firstDue = Math.min(...windows.map(({ firstDueMs }) => firstDueMs ?? Infinity));
+  if (spans.length === 0 || !Number.isFinite(firstDue)) return null;
+  return {
+    firstSeconds: (Math.min(...spans.map(({ firstMs }) => firstMs)) - firstDue) / 1000,
+    lastSeconds: (Math.max(...spans.map(({ lastMs }) => lastMs)) - firstDue) / 1000,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DriftStats } from './drift.ts';
+import type { ApiHealth } from './generator-health.ts';
 import type { Series, Split } from './histograms.ts';
 import type { ClaimCounts } from './window-result.ts';
 
@@ -43,6 +44,8 @@ export interface RunSummary {
   drift: Partial<Record<Split, DriftStats>>;
   /** In the order of the load's phases; left out where it has none. */
   phases?: PhaseSummary[];
+  /** When claims that started cold were due, from the first due of all; null where none did. */
+  coldSpan: { firstSeconds: number; lastSeconds: number } | null;
   errors: Record<string, number>;
   generator: {
     attempts: number;
@@ -54,5 +57,9 @@ export interface RunSummary {
     watchResumed: number;
     watchRelisted: number;
     connectionsOpened: number;
+    /** Of one core, in the busiest window. */
+    cpuFraction: number;
+    /** Null where nobody counted them. */
+    api: ApiHealth | null;
   };
 }

@@ -1,5 +1,6 @@
 import type { Verdict } from '../domain/outcomes.ts';
 import type { LoadSpec } from '../spec/schema.ts';
+import { generatorTrouble } from './generator-health.ts';
 import { LONGEST_MICROS } from './histograms.ts';
 import type { RunSummary } from './summary.ts';
 import { EXEC_FAILED } from './window-result.ts';
@@ -28,6 +29,7 @@ export function judge(
   const suspect = [
     ...whatIsMissing(summary, load),
     ...whatTheGeneratorDid(summary, load),
+    ...generatorTrouble(summary.generator),
     ...(extra.suspect ?? []),
   ];
   const verdict = invalid.length > 0 ? 'invalid' : suspect.length > 0 ? 'suspect' : 'valid';

@@ -1,3 +1,4 @@
+import type { ApiHealth } from './generator-health.ts';
 import type { EncodedHistograms } from './histograms.ts';
 
 export type Launch = 'warm' | 'cold' | 'unknown';
@@ -29,6 +30,9 @@ export interface ClaimTimeline {
   /** What the workload ended with; left out where none was run to its end. */
   execExitCode?: number | undefined;
   releasedMs: number | null;
+  /** By the controller's clock, from its annotations on the claim; missing where none was seen. */
+  observedMs?: number;
+  stampedMs?: number;
 }
 
 export interface ClaimCounts {
@@ -69,6 +73,8 @@ export interface WindowResult {
   lastReadyMs: number | null;
   endedAtMs: number;
   counts: ClaimCounts;
+  /** When the first and the last of the claims that started cold were due; missing where none did. */
+  coldDue?: { firstMs: number; lastMs: number };
   /** Failed and timed-out claims by reason. */
   errors: Record<string, number>;
   histograms: EncodedHistograms;
@@ -86,6 +92,8 @@ export interface WindowResult {
     watchResumed: number;
     watchRelisted: number;
     connectionsOpened: number;
+    /** Missing where nobody counted them. */
+    api?: ApiHealth;
   };
   /** Where the raw timelines are, on `host`. */
   journal: { host: string; path: string };

@@ -62,6 +62,7 @@ function cutTo(report: RunReport, { text: most, items }: Limits): RunReport {
         : {
             ...controllerHistogram,
             byLaunchType: Object.fromEntries(record(controllerHistogram.byLaunchType, (item) => item)),
+            client: controllerHistogram.client ?? null,
           },
     cluster:
       cluster === null

@@ -3,6 +3,8 @@ import type { KeptCluster } from '../domain/kept-cluster.ts';
 import { outcomeOf } from '../domain/outcomes.ts';
 import type { Leftover, Plan, StepId } from '../domain/plan.ts';
 import type { StepRecord } from '../domain/progress.ts';
+import { clockRows } from '../measure/clocks.ts';
+import { poolExhausted } from '../measure/generator-health.ts';
 import type { RunSummary } from '../measure/summary.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { bounded } from './bounded.ts';
@@ -51,6 +53,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     cutShort: context.cutShort,
     load: spec.load,
     thresholds: spec.thresholds,
+    controller: findings.controllerHistogram,
     claimsAsked: spec.through === 'run-claims',
     steps,
     ending: request.ending,
@@ -73,6 +76,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     thresholds,
     verdict: judgement.verdict,
     verdictReasons: judgement.reasons,
+    notes: notesOf(summary, spec),
     steps: steps.map((step) => reported(step, context.attempts)),
     claims: summary?.claims ?? (begun(steps, 'claims') ? null : NO_CLAIMS),
     latency: summary?.latency ?? null,
@@ -82,6 +86,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     errors: summary?.errors ?? {},
     generator: context.cutShort ? null : (summary?.generator ?? null),
     controllerHistogram: findings.controllerHistogram,
+    clocks: summary === null || context.cutShort ? [] : clockRows(summary, findings.controllerHistogram),
     warmPool:
       findings.warmPool === null
         ? null
@@ -149,6 +154,12 @@ function reported(step: StepRecord, attempts: StepAttempts | null): ReportedStep
 
 function seconds(fromMs: number | null, toMs: number | null): number | null {
   return fromMs === null || toMs === null ? null : (toMs - fromMs) / 1000;
+}
+
+/** What is worth knowing beside the figures, and no fault of theirs. */
+function notesOf(summary: RunSummary | null, spec: RunSpec): string[] {
+  const exhausted = summary === null ? null : poolExhausted(summary, spec.agentSandbox.warmPool.replicas);
+  return exhausted === null ? [] : [exhausted];
 }
 
 /** A controller whose metrics can be reached must have counted the claims that it made ready. */

@@ -1,4 +1,4 @@
-import type { Series, Split } from '../measure/histograms.ts';
+import type { ClockSeries, Series, Split } from '../measure/histograms.ts';
 import type { LatencyStats } from '../measure/summary.ts';
 import type { RunReport } from './report.ts';
 
@@ -14,8 +14,11 @@ export interface LatencyRow {
   maxMs: number | null;
 }
 
+/** The clocks have a table of their own. */
+type LifeSeries = Exclude<Series, ClockSeries>;
+
 /** What people most want to know first, then the stages of a claim's life. */
-const TITLES: Record<Series, string> = {
+const TITLES: Record<LifeSeries, string> = {
   dueToReady: 'due → ready',
   sentToReady: 'sent → ready',
   dueToSent: 'due → sent (lateness)',
@@ -29,7 +32,7 @@ const TITLES: Record<Series, string> = {
 /** Every series and split that was measured, and the controller's own figures after them. */
 export function latencyRows(report: Pick<RunReport, 'latency' | 'controllerHistogram'>): LatencyRow[] {
   const rows: LatencyRow[] = [];
-  for (const series of Object.keys(TITLES) as Series[]) {
+  for (const series of Object.keys(TITLES) as LifeSeries[]) {
     for (const launch of ['warm', 'cold', 'all'] as const) {
       const stats = report.latency?.[series]?.[launch];
       if (stats !== undefined) rows.push({ what: TITLES[series], launch, ...stats });
@@ -41,7 +44,7 @@ export function latencyRows(report: Pick<RunReport, 'latency' | 'controllerHisto
 /** The same without what says nothing new: `all` beside both of its parts, a part beside the very same `all`. */
 export function shortLatencyRows(report: Pick<RunReport, 'latency' | 'controllerHistogram'>): LatencyRow[] {
   const rows: LatencyRow[] = [];
-  for (const series of Object.keys(TITLES) as Series[]) {
+  for (const series of Object.keys(TITLES) as LifeSeries[]) {
     const splits = report.latency?.[series];
     if (splits === undefined) continue;
     for (const [launch, stats] of telling(series, splits))
@@ -51,7 +54,7 @@ export function shortLatencyRows(report: Pick<RunReport, 'latency' | 'controller
 }
 
 function telling(
-  series: Series,
+  series: LifeSeries,
   { warm, cold, all }: Partial<Record<Split, LatencyStats>>,
 ): [Split, LatencyStats][] {
   const present = Object.entries({ warm, cold }).filter(([, stats]) => stats !== undefined) as [

@@ -1,7 +1,8 @@
-import { count, figure, plural, rate, span } from './figures.ts';
+import { count, figure, NONE, plural, rate, span } from './figures.ts';
 import { latencyRows } from './latency-rows.ts';
 import { loadItems, loadNote } from './load-words.ts';
 import { code, escaped, table } from './markdown-text.ts';
+import type { ClockRow } from '../measure/clocks.ts';
 import { phaseRows } from './phase-rows.ts';
 import type { RunReport } from './report.ts';
 
@@ -69,6 +70,28 @@ export function latency(report: RunReport): string {
   return `${table(head, rows, [2, 3, 4, 5, 6, 7])}${note}`;
 }
 
+const CLOCKS: Record<ClockRow['clock'], string> = {
+  ours: 'ours',
+  stamps: "the controller's stamps on the claims",
+  histogram: "the controller's histogram",
+};
+
+/** The same intervals by three clocks. */
+export function clocks({ clocks }: RunReport): string {
+  const rows = clocks.map((row) => [
+    row.interval.replace(' to ', ' → '),
+    row.launch,
+    CLOCKS[row.clock],
+    count(row.count),
+    ...[row.meanMs, row.p50Ms, row.p99Ms].map(figure),
+  ]);
+  if (rows.length === 0) return '';
+  const head = ['milliseconds', 'launch', 'clock', 'count', 'mean', 'p50', 'p99'];
+  const note =
+    'A stamp is written a moment after the claim is ready. Percentiles of a histogram are interpolated.';
+  return `${table(head, rows, [3, 4, 5, 6])}\n\n${note}`;
+}
+
 /** What the spec asked for, beside what was measured. */
 export function thresholds({ thresholds }: RunReport): string {
   const rows = thresholds.map(({ threshold, found, met }) => [
@@ -95,9 +118,18 @@ export function generator({ generator }: RunReport): string {
     ['longest such delay', `${figure(generator.longestDelayMs)} ms`],
     ['event loop delay, p99', `${figure(generator.eventLoopDelayP99Ms)} ms`],
     ['CPU', span(generator.cpuSeconds)],
+    ['of one core', `${figure(generator.cpuFraction * 100)} %`],
     ['watch resumed', plural(generator.watchResumed, 'time')],
     ['watch listed anew', plural(generator.watchRelisted, 'time')],
     ['connections opened', count(generator.connectionsOpened)],
+    ...(generator.api === null
+      ? []
+      : [
+          ['API calls', count(generator.api.calls)],
+          ['of them queued for a connection', count(generator.api.queued)],
+          ['of them turned away (429)', count(generator.api.throttled)],
+          ['priority levels', Object.keys(generator.api.priorityLevels).map(code).join(' ') || NONE],
+        ]),
   ];
   return table(['generator', ''], rows, [1]);
 }

@@ -1,7 +1,7 @@
 import { evidenceNote } from './evidence-note.ts';
 import { count, NONE, span } from './figures.ts';
 import { mapStrings } from './map-strings.ts';
-import { claims, errors, generator, latency, phases, thresholds } from './markdown-claims.ts';
+import { claims, clocks, errors, generator, latency, phases, thresholds } from './markdown-claims.ts';
 import { code, escaped, table } from './markdown-text.ts';
 import { nextSteps } from './next-steps.ts';
 import { plainText } from './plain-text.ts';
@@ -31,6 +31,7 @@ export function reportSections(report: RunReport): ReportSection[] {
     section('Claims', claims(told)),
     section('Phases', phases(told)),
     section('Latency', latency(told)),
+    section('Three clocks', clocks(told)),
     section('Failed claims by reason', errors(told)),
     section('The generator', generator(told)),
     section('What was measured', setup(told)),
@@ -43,7 +44,7 @@ export function reportSections(report: RunReport): ReportSection[] {
 const section = (title: string, text: string): ReportSection => ({ title, text });
 
 function opening(report: RunReport): string {
-  const { runName, outcome, verdict, verdictReasons, description, startedAt, endedAt } = report;
+  const { runName, outcome, verdict, verdictReasons, notes, description, startedAt, endedAt } = report;
   const took = span((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
   const reasons = verdictReasons.map((reason) => `- ${escaped(reason)}`).join('\n');
   return [
@@ -51,6 +52,7 @@ function opening(report: RunReport): string {
     description === null ? '' : escaped(description),
     `From ${startedAt} to ${endedAt} (${took}). The numbers are **${verdict}**${reasons === '' ? '.' : ':'}`,
     reasons,
+    ...notes.map(escaped),
   ]
     .filter((text) => text !== '')
     .join('\n\n');

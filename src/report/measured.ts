@@ -1,5 +1,7 @@
 import type { Ending } from '../domain/outcomes.ts';
 import type { StepRecord } from '../domain/progress.ts';
+import type { ControllerFigures } from '../measure/clocks.ts';
+import { clockDisagreements, clockRows } from '../measure/clocks.ts';
 import { summarise } from '../measure/summarise.ts';
 import type { RunSummary } from '../measure/summary.ts';
 import type { ThresholdCheck } from '../measure/thresholds.ts';
@@ -30,6 +32,8 @@ export interface Evidence {
   claimsAsked: boolean;
   steps: readonly StepRecord[];
   ending: Ending;
+  /** The controller's own histograms; null where they could not be read. */
+  controller: ControllerFigures | null;
   /** Findings beyond the figures that make them suspect, as sentences. */
   suspect: string[];
 }
@@ -69,7 +73,8 @@ function judged(summary: RunSummary | null, evidence: Evidence): Judgement {
     const reason = `The load was cut short: these figures are of the ${summary.claims.due} of ${load.total} claims that were over by then.`;
     return { verdict: 'invalid', reasons: [reason] };
   }
-  return judge(summary, load, { suspect });
+  const disagreements = clockDisagreements(clockRows(summary, evidence.controller), summary);
+  return judge(summary, load, { suspect: [...suspect, ...disagreements] });
 }
 
 function noData({ reasons }: Judgement): Ending {

@@ -3,6 +3,7 @@ import type { Leftover, StepId } from '../domain/plan.ts';
 import type { Ending, Outcome, Verdict } from '../domain/outcomes.ts';
 import type { StepState } from '../domain/progress.ts';
 import type { Stage } from '../domain/stages.ts';
+import type { ClockRow } from '../measure/clocks.ts';
 import type { RunSummary } from '../measure/summary.ts';
 import type { ThresholdCheck } from '../measure/thresholds.ts';
 import type { RunSpec } from '../spec/schema.ts';
@@ -73,6 +74,8 @@ export interface RunReport {
   thresholds: ThresholdCheck[];
   verdict: Verdict;
   verdictReasons: string[];
+  /** What is worth knowing beside the figures, and no fault of theirs: that the pool was exhausted, and when. */
+  notes: string[];
   steps: ReportedStep[];
   /** Null where claims were sent but what became of them is not known: no data never reads as 0. */
   claims: RunSummary['claims'] | null;
@@ -89,6 +92,8 @@ export interface RunReport {
   generator: RunSummary['generator'] | null;
   /** The controller's own histogram, scraped at the end of the load; null where it could not be. */
   controllerHistogram: ControllerHistogram | null;
+  /** The same intervals by our clock, the controller's stamps on each claim, and its histograms. */
+  clocks: ClockRow[];
   warmPool: { replicas: number; fillSeconds: number } | null;
   /** Null where no cluster was made. */
   cluster: { provider: string; name: string; location: string; nodes: Record<string, number> } | null;
@@ -114,4 +119,6 @@ export interface RunReport {
 export interface ControllerHistogram {
   metric: string;
   byLaunchType: Record<string, { count: number; meanMs: number; p50Ms: number; p99Ms: number }>;
+  /** The histogram that begins where the client sent the claim; null where nothing was counted in it. */
+  client?: { metric: string; byLaunchType: ControllerHistogram['byLaunchType'] } | null;
 }

@@ -63,7 +63,7 @@ function headline(report: RunReport, { paint, width }: Sheet): string[] {
 
 /** The verdict with its reasons, and what went wrong where something did. */
 function explained(report: RunReport, sheet: Sheet): string[] {
-  const { verdict, verdictReasons } = report;
+  const { verdict, verdictReasons, notes } = report;
   const paragraphs = postMortem(report).flatMap(({ about, text }) =>
     paragraph(about, text, sheet, alarming(report, about) ? 'red' : undefined),
   );
@@ -71,6 +71,7 @@ function explained(report: RunReport, sheet: Sheet): string[] {
     ...paragraphs,
     ...paragraph('verdict', verdict, sheet, VERDICTS[verdict]),
     ...verdictReasons.flatMap((reason) => paragraph('', reason, sheet)),
+    ...notes.flatMap((note) => paragraph('', note, sheet)),
     ...paragraph('setup', row(setup(report)), sheet),
   ];
 }

@@ -1,5 +1,7 @@
 /** The controller's own view of a claim's start: from its first look at the claim to ready. */
 export const CONTROLLER_METRIC = 'agent_sandbox_claim_controller_startup_latency_ms';
+/** The same from the moment that the client wrote on the claim. */
+const CLIENT_METRIC = 'agent_sandbox_client_claim_startup_latency_ms';
 
 /**
  * Figures of the controller's histogram, by its label `launch_type`, all templates together. Percentiles are linear
@@ -9,6 +11,8 @@ export const CONTROLLER_METRIC = 'agent_sandbox_claim_controller_startup_latency
 export interface ControllerHistogramReading {
   metric: string;
   byLaunchType: Record<string, { count: number; meanMs: number; p50Ms: number; p99Ms: number }>;
+  /** The client's histogram; null where it has counted nothing. */
+  client: { metric: string; byLaunchType: ControllerHistogramReading['byLaunchType'] } | null;
 }
 
 interface Series {
@@ -20,8 +24,19 @@ interface Series {
 
 /** Reads Prometheus' text format; null where the metric is absent or has counted nothing. */
 export function readControllerHistogram(text: string): ControllerHistogramReading | null {
+  const byLaunchType = figuresOf(text, CONTROLLER_METRIC);
+  if (byLaunchType === null) return null;
+  const client = figuresOf(text, CLIENT_METRIC);
+  return {
+    metric: CONTROLLER_METRIC,
+    byLaunchType,
+    client: client === null ? null : { metric: CLIENT_METRIC, byLaunchType: client },
+  };
+}
+
+function figuresOf(text: string, metric: string): ControllerHistogramReading['byLaunchType'] | null {
   const byLaunchType: ControllerHistogramReading['byLaunchType'] = {};
-  for (const [launch, series] of seriesByLaunchType(text)) {
+  for (const [launch, series] of seriesByLaunchType(text, metric)) {
     if (series.count === 0) continue;
     const bounds = [...series.buckets].sort(([a], [b]) => a - b);
     byLaunchType[launch] = {
@@ -31,15 +46,14 @@ export function readControllerHistogram(text: string): ControllerHistogramReadin
       p99Ms: quantile(bounds, 0.99),
     };
   }
-  return Object.keys(byLaunchType).length === 0 ? null : { metric: CONTROLLER_METRIC, byLaunchType };
+  return Object.keys(byLaunchType).length === 0 ? null : byLaunchType;
 }
 
-const LINE = new RegExp(`^${CONTROLLER_METRIC}_(bucket|sum|count)\\{(.*)\\} (\\S+)`);
-
-function seriesByLaunchType(text: string): Map<string, Series> {
+function seriesByLaunchType(text: string, metric: string): Map<string, Series> {
   const found = new Map<string, Series>();
+  const pattern = new RegExp(`^${metric}_(bucket|sum|count)\\{(.*)\\} (\\S+)`);
   for (const line of text.split('\n')) {
-    const [, part, labelText, valueText] = LINE.exec(line) ?? [];
+    const [, part, labelText, valueText] = pattern.exec(line) ?? [];
     const value = Number(valueText);
     if (labelText === undefined || Number.isNaN(value)) continue;
     const labels = readLabels(labelText);

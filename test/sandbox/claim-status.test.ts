@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { launchOf, readClaim } from '../../src/sandbox/claim-status.ts';
+import { launchOf, readClaim, stampMs } from '../../src/sandbox/claim-status.ts';
 import type { ClaimReading } from '../../src/sandbox/claim-status.ts';
 
-const NOTHING: ClaimReading = { ready: false, sandboxName: null, terminalReason: null, reason: null };
+const NOTHING: ClaimReading = {
+  ready: false,
+  sandboxName: null,
+  terminalReason: null,
+  reason: null,
+  observedAt: undefined,
+  stampedAt: undefined,
+};
 const condition = (status: string, reason: string) => ({ conditions: [{ type: 'Ready', status, reason }] });
 
 const CASES: { name: string; status: unknown; reads: Partial<ClaimReading> }[] = [
@@ -62,4 +69,17 @@ test("tells warm from cold by the sandbox's own label alone", () => {
   assert.equal(launchOf(labelled('tepid')), 'unknown');
   assert.equal(launchOf({}), 'unknown');
   assert.equal(launchOf(null), 'unknown');
+});
+
+test("the controller's notes are read from the claim's annotations as they stand", () => {
+  const annotations = {
+    'agents.x-k8s.io/controller-first-observed-at': '2026-11-25T03:00:00.123456789Z',
+    'agents.x-k8s.io/claim-first-ready-at': 'unknown',
+  };
+  const claim = { apiVersion: 'v1', kind: 'SandboxClaim', metadata: { name: 'c', annotations } };
+  const { observedAt, stampedAt } = readClaim(claim);
+  assert.equal(stampMs(observedAt), Date.parse('2026-11-25T03:00:00Z') + 123.456789);
+  assert.equal(stampMs(stampedAt), undefined);
+  assert.equal(stampMs('2026-11-25T03:00:00Z'), Date.parse('2026-11-25T03:00:00Z'));
+  assert.equal(stampMs(undefined), undefined);
 });

@@ -44,6 +44,7 @@ test('counts, means and interpolates by launch type', () => {
       warm: { count: 100, meanMs: 20, p50Ms: 50, p99Ms: 99 },
       cold: { count: 100, meanMs: 250, p50Ms: 250, p99Ms: 495 },
     },
+    client: null,
   });
 });
 
@@ -83,4 +84,14 @@ test('percentiles lie in the bucket of their rank, and rise', () => {
       assert(p50Ms <= p99Ms);
     }),
   );
+});
+
+test('the histogram that begins at the client stands beside it', () => {
+  const text = metrics([{ launch: 'warm', template: 't', counts: [10, 0, 0, 0], sum: 400 }]);
+  const client = text
+    .replaceAll(CONTROLLER_METRIC, 'agent_sandbox_client_claim_startup_latency_ms')
+    .replace(' 400', ' 700');
+  const read = readControllerHistogram(`${text}\n${client}`);
+  assert.equal(read?.byLaunchType['warm']?.meanMs, 40);
+  assert.equal(read?.client?.byLaunchType['warm']?.meanMs, 70);
 });
