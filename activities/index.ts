@@ -8,6 +8,7 @@ import { prepareActivities } from './prepare.ts';
 import { reviseActivities } from './revise.ts';
 import { stageActivities } from './stages.ts';
 import { undoActivities } from './undo.ts';
+import { windowActivities } from './windows.ts';
 
 /** All activities over one world. */
 export function createActivities(deps: ActivityDeps) {
@@ -18,6 +19,7 @@ export function createActivities(deps: ActivityDeps) {
     ...reviseActivities(),
     ...stageActivities(deps),
     ...claimActivities(deps),
+    ...windowActivities(deps),
     ...evidenceActivities(deps),
     ...undoActivities(deps),
     ...concludeActivities(deps),

@@ -1,5 +1,6 @@
 import { durationMs } from '../src/domain/durations.ts';
 import { longestDwellMs } from '../src/load/dwell.ts';
+import { arrivalTimeline } from '../src/load/timeline.ts';
 import { workMs } from '../src/load/workload.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
 import type { RunLimits } from '../workflows/limits.ts';
@@ -26,6 +27,8 @@ export function limitsOf(spec: RunSpec): RunLimits {
     guardRetryMs: GUARD_RETRY_MS,
     teardownDeadlineMs: teardownMs,
     provisionMs: readyMs + 20 * 60_000,
+    arrivalsMs: arrivalTimeline(spec.load).endOffsetMs,
+    windowMs: durationMs(spec.soak.window),
     loadMs: durationMs(spec.load.duration) + drainMs + 10 * 60_000,
     leaseMs: durationMs(spec.limits.lease),
     leaseCapMs: durationMs(spec.limits.leaseCap),

@@ -1,4 +1,4 @@
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, ContinueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ForwardStage } from '../src/domain/stages.ts';
 import { stagesThrough } from '../src/domain/stages.ts';
 import { describeError } from './errors.ts';
@@ -17,7 +17,7 @@ export async function complete(life: Life, stage: ForwardStage): Promise<void> {
     try {
       return await attempt(life, stage);
     } catch (error) {
-      if (CancellationScope.current().consideredCancelled) throw error;
+      if (CancellationScope.current().consideredCancelled || error instanceof ContinueAsNew) throw error;
       if (isReset(error)) await putUnderGuard(life);
       else if ((await hold(life, stage, error)) === 'skip') return;
     }

@@ -4,8 +4,11 @@ import type { StageStart } from '../src/domain/operator-commands.ts';
 import type { Ending } from '../src/domain/outcomes.ts';
 import type { Stage } from '../src/domain/stages.ts';
 import type { RunReport } from '../src/report/report.ts';
+import type { CarriedLife } from './continue-run.ts';
 import type { OpenHold } from './hold.ts';
 import type { KeptCluster } from '../src/domain/kept-cluster.ts';
+import type { LoadState } from './load-state.ts';
+import { loadProgress } from './load-progress.ts';
 import type { RunProgress } from './messages.ts';
 import { StepJournal } from './step-journal.ts';
 
@@ -33,6 +36,10 @@ export interface Life {
   kept: KeptCluster | null;
   /** Null until it is written. */
   report: RunReport | null;
+  /** The load; null until it is begun. An operator who changes the spec lets it begin anew. */
+  load: LoadState | null;
+  /** Executions of this run before this one, by continue-as-new. */
+  readonly continued: number;
 }
 
 export function beginLife(run: PreparedRun, startedAtMs: number): Life {
@@ -55,6 +62,23 @@ export function beginLife(run: PreparedRun, startedAtMs: number): Life {
     skipped: new Map(),
     kept: null,
     report: null,
+    load: null,
+    continued: 0,
+  };
+}
+
+/** The life that another execution has carried on to this one. */
+export function continuedLife(carried: CarriedLife): Life {
+  const { run, startedAtMs, records, starts, findings, holds, skipped, load, continued } = carried;
+  return {
+    ...beginLife(run, startedAtMs),
+    journal: new StepJournal(run.plan, run.searchAttributes, records),
+    findings: { ...findings, windows: load.blocks },
+    starts,
+    holds,
+    skipped: new Map(skipped),
+    load,
+    continued,
   };
 }
 
@@ -68,6 +92,7 @@ export function progressOf(runName: string, startedAtMs: number, life: Life | nu
     hold: life?.hold?.shown ?? null,
     starts: Object.values(life?.starts ?? {}),
     report: life?.report ?? null,
+    load: life === null ? null : loadProgress(life),
   };
 }
 

@@ -6,6 +6,10 @@ export interface RunLimits {
   provisionMs: number;
   /** Bound of one attempt at the load: arrivals, drain and margin. */
   loadMs: number;
+  /** From the first claim due to the end of the arrivals, as the spec has it; missing where an earlier version began. */
+  arrivalsMs?: number;
+  /** A longer load is cut into windows of so much. */
+  windowMs?: number;
   /** For everything together that is looked at of a failed run before it is taken down. */
   evidenceMs: number;
   /** From the end of an execution by force until its last activity has heard of it and stopped. */
@@ -32,6 +36,8 @@ export const FIRST_LIMITS: RunLimits = {
   teardownDeadlineMs: 30 * 60_000,
   provisionMs: 20 * 60_000,
   loadMs: 3_600_000,
+  arrivalsMs: 3_600_000,
+  windowMs: 600_000,
   evidenceMs: 20_000,
   quietMs: 15_000,
   guardRetryMs: 3_600_000,

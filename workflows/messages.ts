@@ -2,6 +2,8 @@ import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { HeldStage } from '../src/domain/held-stage.ts';
 import type { GuardState } from '../src/domain/guarding.ts';
 import type { Lease } from '../src/domain/lease.ts';
+import type { LoadNotes } from '../src/domain/load-notes.ts';
+import type { LoadOrders } from '../src/domain/load-orders.ts';
 import type { HoldAddress } from '../src/domain/operator-actions.ts';
 import type { StageStart } from '../src/domain/operator-commands.ts';
 import type { Plan } from '../src/domain/plan.ts';
@@ -39,6 +41,19 @@ export interface RunProgress {
   starts: StageStart[];
   /** The report once it is written; null before. */
   report: unknown;
+  /** How the load stands; missing or null before it was begun. */
+  load?: LoadProgress | null;
+}
+
+/** A load under way, for people. */
+export interface LoadProgress {
+  /** Windows that are over, and how many there are as the load stands; null while it is paused. */
+  windowsOver: number;
+  windows: number | null;
+  paused: boolean;
+  notes: LoadNotes;
+  /** Executions of the run before this one, by continue-as-new. */
+  continued: number;
 }
 
 /** A run under guard: enough to unwind it without asking anybody. */
@@ -127,3 +142,24 @@ export const skipStageUpdate = defineUpdate<OperatorAnswer, [HoldAddress]>('skip
 export const extendHoldUpdate = defineUpdate<OperatorAnswer, [HoldAddress & { by: string }]>('extendHold');
 /** Update of a held run: it ends as failed, and everything is taken down. */
 export const tearDownUpdate = defineUpdate<OperatorAnswer, [HoldAddress]>('tearDown');
+
+/** Which window a driver asks for. */
+export interface LoadRequest {
+  window: number;
+}
+
+/** Who changes a load, as they call themselves; for the report. */
+interface By {
+  who?: string;
+}
+
+/** Query of a run by the drivers of its load: what they are to do from now on. */
+export const loadOrdersQuery = defineQuery<LoadOrders, [LoadRequest]>('loadOrders');
+
+/** Update of a run that sends claims: another rate. */
+export const setRateUpdate = defineUpdate<OperatorAnswer, [By & { qps: number }]>('setRate');
+/** Update of a run that sends claims: none until it is resumed. */
+export const pauseLoadUpdate = defineUpdate<OperatorAnswer, [By]>('pauseLoad');
+export const resumeLoadUpdate = defineUpdate<OperatorAnswer, [By]>('resumeLoad');
+/** Update of a run that sends claims: `by` is a duration, `30m`. */
+export const extendLoadUpdate = defineUpdate<OperatorAnswer, [By & { by: string }]>('extendLoad');

@@ -96,6 +96,7 @@ async function retry(held: Held, changes: unknown): Promise<OperatorAnswer> {
       const plan = retitled(life.run.plan, revised.numbers);
       life.run = { ...life.run, spec: revised.spec, limits: revised.limits, plan };
       life.journal.retitle(plan);
+      life.load = null; // another load than the one that was begun
     });
   }
   hold.decision = 'retry';

@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
+  ContinueAsNew,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -13,10 +14,12 @@ import type { RunReport } from '../src/report/report.ts';
 import { quick } from './activity-proxies.ts';
 import { complete } from './complete-stage.ts';
 import { conclude } from './conclude.ts';
+import type { CarriedLife } from './continue-run.ts';
 import { asFailure, describeError, endingFrom } from './errors.ts';
 import type { Life } from './life.ts';
-import { beginLife, progressOf } from './life.ts';
+import { beginLife, continuedLife, progressOf } from './life.ts';
 import { FIRST_LIMITS } from './limits.ts';
+import { listenToLoadOperators } from './load-operators.ts';
 import { progressQuery } from './messages.ts';
 import { listenToOperators } from './operators.ts';
 import { settle } from './settle.ts';
@@ -24,24 +27,29 @@ import { putUnderGuard } from './under-guard.ts';
 
 /**
  * One life of a run: create the cluster, install agent-sandbox, run the claims, and take everything down again,
- * whatever happens in between. Takes the spec as the user wrote it; returns the report.
+ * whatever happens in between. Takes the spec as the user wrote it; returns the report. `carried` is what an execution
+ * before this one hands on, in the middle of a long load.
  */
-export async function sandboxRun(specInput: unknown): Promise<RunReport> {
+export async function sandboxRun(specInput: unknown, carried?: CarriedLife): Promise<RunReport> {
   try {
-    return await wholeLife(specInput);
+    return await wholeLife(specInput, carried);
   } catch (error) {
     throw asFailure(error);
   }
 }
 
-async function wholeLife(specInput: unknown): Promise<RunReport> {
-  const startedAtMs = Date.now();
+async function wholeLife(specInput: unknown, carried: CarriedLife | undefined): Promise<RunReport> {
+  const startedAtMs = carried?.startedAtMs ?? Date.now();
   let life: Life | null = null;
   setHandler(progressQuery, () => progressOf(workflowInfo().workflowId, startedAtMs, life), {
     description: 'Stages and steps of this run, with states and times.',
   });
   listenToOperators(() => life);
-  life = beginLife(await prepare(specInput, startedAtMs), startedAtMs);
+  listenToLoadOperators(() => life);
+  life =
+    carried === undefined
+      ? beginLife(await prepare(specInput, startedAtMs), startedAtMs)
+      : continuedLife(carried);
   const ending = await endingOf(life);
   return CancellationScope.nonCancellable(() => endOf(life, ending));
 }
@@ -63,7 +71,10 @@ function prepare(spec: unknown, startedAtMs: number): Promise<PreparedRun> {
 /** The story: create-cluster, install-agent-sandbox, run-claims; each stage's output is the next one's input. */
 async function forward(life: Life): Promise<void> {
   await putUnderGuard(life);
-  for (const stage of stagesThrough(life.run.through)) await complete(life, stage);
+  for (const stage of stagesThrough(life.run.through)) {
+    // Of a run that has continued as new, the executions before have done what comes before its load.
+    if (life.continued === 0 || stage === life.run.through) await complete(life, stage);
+  }
 }
 
 async function endingOf(life: Life): Promise<Ending> {
@@ -71,8 +82,9 @@ async function endingOf(life: Life): Promise<Ending> {
     await forward(life);
     // What was left out has failed all the same.
     const [skipped] = life.skipped.values();
-    return skipped ?? { kind: 'completed', thresholdsMissed: [] };
+    return skipped ?? { kind: 'completed', thresholdsMissed: life.load?.aborted ?? [] };
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
     return endingFrom(error, life.journal.records);
   }
 }

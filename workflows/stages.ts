@@ -1,9 +1,11 @@
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { TakenFrom } from '../src/domain/plan.ts';
 import type { ForwardStage } from '../src/domain/stages.ts';
-import { load, patientBySpec, provisioning, quick, SOON } from './activity-proxies.ts';
+import type { WindowResult } from '../src/measure/window-result.ts';
+import { patientBySpec, provisioning, quick, SOON } from './activity-proxies.ts';
 import type { Life } from './life.ts';
 import type { RunLimits } from './limits.ts';
+import { runLoad } from './run-load.ts';
 
 /** What each of them does. Done again, it finds what is there and makes what is missing. */
 export const STAGE_WORK: Record<ForwardStage, (life: Life) => Promise<void>> = {
@@ -51,25 +53,32 @@ async function installAgentSandbox({ run, entered, journal, findings }: Life): P
 }
 
 /** The load. No claim that became ready is a failure: no data never reads as a good number. */
-async function runClaims({ run, entered, journal, findings }: Life): Promise<void> {
-  const { plan, spec, limits } = run;
+async function runClaims(life: Life): Promise<void> {
+  const { journal, findings } = life;
+  const { plan, spec, limits } = life.run;
   await journal.run('claims', async (step) => {
-    // Those of a try before this one are no part of this load.
-    findings.windows = [];
     findings.controllerHistogram = null;
-    const request = { plan, spec, entered, windowIndex: 0 };
-    const window = await load(limits, { summary: step.title }).runClaims(request);
-    findings.windows.push(window);
+    await runLoad(life, step.title);
     findings.controllerHistogram = await quick(limits, {
       summary: "read the controller's histogram",
     }).readControllerHistogram({ plan, spec, installation: findings.installation });
-    if (window.counts.ready === 0) {
+    const { due, ready, errors } = totals(findings.windows);
+    if (ready === 0) {
       throw ApplicationFailure.nonRetryable(
-        `no claim of ${window.counts.due} became ready (${reasons(window.errors)})`,
+        `no claim of ${due} became ready (${reasons(errors)})`,
         'NoData',
       );
     }
   });
+}
+
+function totals(windows: readonly WindowResult[]): { due: number; ready: number; errors: Record<string, number> } {
+  const errors: Record<string, number> = {};
+  for (const window of windows) {
+    for (const [reason, count] of Object.entries(window.errors)) errors[reason] = (errors[reason] ?? 0) + count;
+  }
+  const sum = (of: 'due' | 'ready') => windows.reduce((total, { counts }) => total + counts[of], 0);
+  return { due: sum('due'), ready: sum('ready'), errors };
 }
 
 function reasons(errors: Record<string, number>): string {

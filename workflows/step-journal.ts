@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { ContinueAsNew, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Plan, PlannedStep, StepId } from '../src/domain/plan.ts';
 import type { StepEvent, StepRecord } from '../src/domain/progress.ts';
 import { applyStepEvent, initialProgress } from '../src/domain/progress.ts';
@@ -25,10 +25,10 @@ export class StepJournal {
   readonly #notices = new Map<string, string>();
   readonly #searchAttributes: ReadonlySet<string>;
 
-  /** `searchAttributes`: those that the server knows. */
-  constructor(plan: Plan, searchAttributes: readonly string[] = []) {
+  /** `searchAttributes`: those that the server knows. `records`: of an execution before this one. */
+  constructor(plan: Plan, searchAttributes: readonly string[] = [], records?: readonly StepRecord[]) {
     this.#plan = plan;
-    this.#records = initialProgress(plan);
+    this.#records = [...(records ?? initialProgress(plan))];
     this.#searchAttributes = new Set(searchAttributes);
     this.mark({
       SandtideProvider: plan.cluster.provider,
@@ -91,12 +91,16 @@ export class StepJournal {
   async run<T>(id: StepId, work: (step: PlannedStep) => Promise<T>): Promise<T> {
     const step = this.#plan.steps.find((planned) => planned.id === id);
     if (step === undefined) throw new Error(`no step ${id} in this plan`);
-    this.record({ type: 'started', id, atMs: Date.now() });
+    // One that is running was begun by an execution which has continued as this one.
+    if (this.#records.every((record) => record.id !== id || record.state !== 'running')) {
+      this.record({ type: 'started', id, atMs: Date.now() });
+    }
     try {
       const result = await work(step);
       this.record({ type: 'done', id, atMs: Date.now() });
       return result;
     } catch (error) {
+      if (error instanceof ContinueAsNew) throw error;
       this.record({ type: 'failed', id, atMs: Date.now(), detail: describeError(error).message });
       throw error;
     }

@@ -5,7 +5,6 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { SpecProblem } from '../domain/errors.ts';
 import { ConflictError, InvalidSpecError, UnavailableError } from '../domain/errors.ts';
 import type { HeldStage } from '../domain/held-stage.ts';
-import type { HoldAddress } from '../domain/operator-actions.ts';
 import type { OperatorAnswer, RunProgress } from '../../workflows/messages.ts';
 import { progressQuery, tearDownUpdate } from '../../workflows/messages.ts';
 import { noSuchRun } from './no-such-run.ts';
@@ -42,8 +41,8 @@ export function heldStage(runName: string, { hold, phase }: RunProgress): HeldSt
   });
 }
 
-/** Tells a held run something; its answer. A refusal is thrown, with every problem where changes have some. */
-export async function tellHeld<Request extends HoldAddress>(
+/** Tells a run something; its answer. A refusal is thrown, with every problem where changes have some. */
+export async function tellHeld<Request extends object>(
   client: Client,
   runName: string,
   update: UpdateDefinition<OperatorAnswer, [Request]>,

@@ -11,6 +11,7 @@ import { extendCommand } from './extend-command.ts';
 import { importPkbCommand } from './import-pkb-command.ts';
 import { initCommand } from './init-command.ts';
 import { listCommand } from './list-command.ts';
+import { loadCommand } from './load-command.ts';
 import { planCommand } from './plan-command.ts';
 import { reportCommand } from './report-command.ts';
 import { retryCommand } from './retry-command.ts';
@@ -35,6 +36,7 @@ const GROUPS: [heading: string, commands: (() => Command)[]][] = [
   ['Begin:', [initCommand, importPkbCommand, planCommand, doctorCommand, toolsOfThisMachine]],
   ['Runs:', [runCommand, startCommand, scheduleCommand, listCommand, statusCommand, cancelCommand]],
   ['A stage that failed:', [retryCommand, skipCommand, extendCommand]],
+  ['A load under way:', [loadCommand]],
   ['Results:', [reportCommand, compareCommand]],
   [
     'Workers and cleanup:',

@@ -82,7 +82,7 @@ async function* timelinesOf(path: string): AsyncGenerator<ClaimTimeline> {
 async function windowsOf(folder: string): Promise<number[]> {
   const names = await readdir(join(folder, 'journal')).catch(() => []);
   const indexes = names
-    .map((name) => /^window-(\d+)\.jsonl$/.exec(name)?.[1])
+    .map((name) => /^window-(\d+)\.jsonl(?:\.gz)?$/.exec(name)?.[1])
     .filter((digits) => digits !== undefined);
-  return indexes.map(Number).sort((one, other) => one - other);
+  return [...new Set(indexes.map(Number))].sort((one, other) => one - other);
 }

@@ -3,11 +3,14 @@ import { epochMs } from './epoch-clock.ts';
 
 /** Which arrivals, when they fall due, and what happens then. Nothing here waits for what `arrive` starts. */
 export interface OpenLoop {
-  first: number;
+  /** Where it begins, as the load stands now; asked until the first arrival has happened. */
+  first(): number;
   /** One past the last, as the load stands now. */
   end(): number;
   /** Epoch milliseconds, as the load stands now; must not fall from one index to the next. */
   dueMs(index: number): number;
+  /** There may be more until then, epoch milliseconds; left out, the last arrival ends it. */
+  lastsUntilMs?(): number;
   arrive(index: number, dueMs: number): void;
   /** Called instead of `arrive` for what fell due more than `stallMs` ago: the process itself stood still. */
   missed(index: number, dueMs: number): void;
@@ -27,20 +30,21 @@ export async function runOpenLoop(loop: OpenLoop): Promise<number> {
   const ring = (): void => bell.ring();
   signal.addEventListener('abort', ring, { once: true });
   try {
-    let index = loop.first;
-    while (index < loop.end()) {
+    let next: number | null = null;
+    for (;;) {
       signal.throwIfAborted();
-      const dueMs = loop.dueMs(index);
+      const index: number = next ?? loop.first();
+      const more = index < loop.end();
+      const dueMs = more ? loop.dueMs(index) : (loop.lastsUntilMs?.() ?? 0);
       const lateMs = epochMs() - dueMs;
       if (lateMs < 0) await bell.wait(-lateMs);
+      else if (!more) return index;
       else {
         if (lateMs > stallMs) loop.missed(index, dueMs);
         else loop.arrive(index, dueMs);
-        index += 1;
+        next = index + 1;
       }
     }
-    signal.throwIfAborted();
-    return index;
   } finally {
     signal.removeEventListener('abort', ring);
   }

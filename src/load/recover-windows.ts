@@ -44,6 +44,8 @@ export async function recoverWindows(from: JournalFolder, host: string): Promise
       counts: { ...result.counts, due: submitted + notSubmitted },
       windowIndex,
       startedAtMs: firstDueMs,
+      openedAtMs: firstDueMs,
+      sentUntilMs: endedAtMs,
       endedAtMs,
       generator: UNKNOWN_GENERATOR,
       journal: { host, path: journalPath(from.folder, windowIndex) },

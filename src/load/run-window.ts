@@ -88,8 +88,8 @@ async function drive(
   const rest = new Resting();
   const slice = new WindowSlice(request);
   const tally = new WindowTally(slice.end - slice.firstIndex);
-  const deaf = await deps.changes?.((changes) => {
-    slice.change(changes);
+  const deaf = await deps.changes?.((changes, untilMs) => {
+    slice.change(changes, untilMs);
     tally.due = slice.end - slice.firstIndex;
     bell.ring();
   });
@@ -128,6 +128,7 @@ async function drive(
   beat();
 
   const { first } = await takeOver(start, timeline, driver);
+  const openedAtMs = epochMs();
   const stallMs = deps.stallMs ?? STALL_MS;
   const sent = (index: number): void => {
     sentUntil = index + 1;
@@ -135,6 +136,7 @@ async function drive(
   const sending = { request, slice, driver, limit, rest, bell, startedAtMs, first, stallMs, signal, sent };
   const end = await sendClaims(sending);
   tally.due = end - slice.firstIndex;
+  const sentUntilMs = epochMs();
   await driver.drained();
   signal.throwIfAborted();
   beat(); // whoever watches sees the end of it
@@ -142,6 +144,8 @@ async function drive(
     windowIndex,
     startedAtMs: startedAtMs + slice.startOffsetMs,
     ...tally.result(),
+    openedAtMs,
+    sentUntilMs,
     endedAtMs: epochMs(),
     generator: {
       attempts: attempt,

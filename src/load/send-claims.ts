@@ -19,7 +19,7 @@ export interface Sending {
   /** When the load's timeline began. */
   startedAtMs: number;
   /** The first that is left. */
-  first: number;
+  first: () => number;
   stallMs: number;
   /** Told of each claim that a closed loop sends. */
   sent(index: number): void;
@@ -32,7 +32,7 @@ export function sendClaims(sending: Sending): Promise<number> {
   const { arrivals, duration, total } = request.load;
   if (arrivals.shape === 'closedLoop') {
     return runClosedLoop({
-      first,
+      first: first(),
       end: request.firstIndex + (request.arrivals ?? total),
       untilMs: startedAtMs + durationMs(duration),
       keep: arrivals.live,
@@ -50,6 +50,7 @@ export function sendClaims(sending: Sending): Promise<number> {
     first,
     end: () => slice.end,
     dueMs: (index) => startedAtMs + slice.dueOffsetMs(index),
+    lastsUntilMs: () => startedAtMs + slice.lastsUntilMs,
     arrive: (index, dueMs) => driver.send(index, dueMs),
     missed: (index, dueMs) => driver.missed(index, dueMs),
     stallMs,

@@ -5,32 +5,45 @@ import type { WindowRequest } from './window.ts';
 
 /** A window's part of the load's timeline, as the load stands now. Times are milliseconds after the timeline's start. */
 export class WindowSlice {
-  readonly firstIndex: number;
   readonly #request: WindowRequest;
   #timeline: ArrivalTimeline;
+  #untilMs: number | null;
+  #firstIndex = 0;
+  #end = 0;
 
   constructor(request: WindowRequest) {
     this.#request = request;
-    this.firstIndex = request.firstIndex;
+    this.#untilMs = request.stretch?.untilMs ?? null;
     this.#timeline = arrivalTimeline(request.load, request.changes);
+    this.#count();
   }
 
   /** The load was changed; `changes` are all so far. */
-  change(changes: readonly LoadChange[]): void {
+  change(changes: readonly LoadChange[], untilMs?: number | null): void {
+    if (untilMs !== undefined) this.#untilMs = untilMs;
     this.#timeline = arrivalTimeline(this.#request.load, changes);
+    this.#count();
+  }
+
+  get firstIndex(): number {
+    return this.#firstIndex;
   }
 
   /** One past the window's last arrival. */
   get end(): number {
-    const { total } = this.#timeline;
-    const { arrivals, firstIndex } = this.#request;
-    return Math.max(firstIndex, arrivals === null ? total : Math.min(total, firstIndex + arrivals));
+    return this.#end;
   }
 
-  /** When the window's first arrival falls due; 0 where none does. */
+  /** Where the window begins; of one that is told by its claims, when the first one falls due, 0 where none does. */
   get startOffsetMs(): number {
-    const offsetMs = this.dueOffsetMs(this.firstIndex);
+    const offsetMs = this.#request.stretch?.fromMs ?? this.dueOffsetMs(this.firstIndex);
     return offsetMs === Infinity ? 0 : offsetMs;
+  }
+
+  /** Until when a window that is told by its time lasts, whether or not any claim falls due; 0 for any other. */
+  get lastsUntilMs(): number {
+    if (!this.#request.stretch) return 0;
+    return this.#untilMs ?? this.#timeline.endOffsetMs;
   }
 
   /** Infinity for what does not fall due: behind an open pause, or no arrival of the load as it stands now. */
@@ -48,5 +61,15 @@ export class WindowSlice {
   /** One past the last arrival of the window that falls due before `elapsedMs`. */
   dueBefore(elapsedMs: number): number {
     return Math.min(this.end, Math.max(this.firstIndex, this.#timeline.dueBefore(elapsedMs)));
+  }
+
+  /** Both are asked for at each arrival. */
+  #count(): void {
+    const { arrivals, firstIndex, stretch } = this.#request;
+    const { total } = this.#timeline;
+    this.#firstIndex = stretch ? this.#timeline.dueBefore(stretch.fromMs) : firstIndex;
+    const last = arrivals === null || stretch ? total : Math.min(total, firstIndex + arrivals);
+    const until = this.#untilMs === null ? last : Math.min(last, this.#timeline.dueBefore(this.#untilMs));
+    this.#end = Math.max(this.#firstIndex, until);
   }
 }

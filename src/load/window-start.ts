@@ -53,7 +53,11 @@ export async function startTimeline(start: WindowStart, scope: ClaimScope): Prom
     const { activity, attempt } = identity;
     await journal.append({ start: { windowIndex, activity, attempt, startedAtMs } });
   }
-  return { startedAtMs, fresh: before === null && present.size === 0 };
+  const stands = request.loadStartsAtMs ?? null;
+  return {
+    startedAtMs,
+    fresh: stands === null ? before === null && present.size === 0 : beginsAnew(identity),
+  };
 }
 
 /**
@@ -68,7 +72,7 @@ export async function takeOver(
   const { firstIndex } = slice;
   if (fresh) {
     stream.handOver((event) => driver.observe(event));
-    return { first: firstIndex };
+    return { first: () => slice.firstIndex };
   }
   const nowMs = epochMs();
   // What was sent fell due, although a change heard of too late may say otherwise.
@@ -99,7 +103,7 @@ export async function takeOver(
     ...plan.unknown.map((index) => driver.giveUp(index, dueMs(index), 'unknown')),
     ...plan.notSubmitted.map((index) => driver.giveUp(index, dueMs(index), 'not-submitted')),
   ]);
-  return { first: plan.next };
+  return { first: () => plan.next };
 }
 
 async function clearLeftovers(stream: ClaimStream, scope: ClaimScope): Promise<void> {
@@ -133,8 +137,8 @@ function byIndex(request: WindowRequest, present: ReadonlyMap<string, KubeObject
   const found = new Map<number, KubeObject>();
   for (const [name, object] of present) {
     const index = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : Number.NaN;
-    const offset = index - request.firstIndex;
-    const within = offset >= 0 && offset < (request.arrivals ?? Infinity);
+    const offset = index - (request.stretch ? 0 : request.firstIndex);
+    const within = offset >= 0 && offset < (request.stretch ? Infinity : (request.arrivals ?? Infinity));
     if (Number.isSafeInteger(index) && within) found.set(index, object);
   }
   return found;

@@ -15,8 +15,16 @@ export interface WindowRequest {
   arrivals: number | null;
   /** When the load's timeline began or begins, for all of its windows; epoch milliseconds. Left out, this one begins it. */
   loadStartsAtMs?: number | null;
+  /** Where the window is told by its time, and not by its claims. `untilMs` null: to the end of the load. */
+  stretch?: WindowStretch | null;
   /** How the load was changed before this window. */
   changes?: readonly LoadChange[];
+}
+
+/** A part of the load's timeline; milliseconds after its start. */
+export interface WindowStretch {
+  fromMs: number;
+  untilMs: number | null;
 }
 
 /** What a heartbeat carries so that the next attempt goes on where this one was. */

@@ -71,6 +71,10 @@ export interface WindowResult {
   firstSentMs: number | null;
   lastSentMs: number | null;
   lastReadyMs: number | null;
+  /** From when on its driver could send: after `startedAtMs` where it came too late, which is a gap. */
+  openedAtMs: number;
+  /** When it had nothing more to send. */
+  sentUntilMs: number;
   endedAtMs: number;
   counts: ClaimCounts;
   /** When the first and the last of the claims that started cold were due; missing where none did. */

@@ -12,6 +12,7 @@ import { sandboxProblems } from './sandbox-checks.ts';
 import type { SpecPath } from './schema-node.ts';
 import type { CheckedSpec, RunSpec } from './schema.ts';
 import { withFailures } from './threshold-fields.ts';
+import { watchProblems } from './soak-fields.ts';
 import { thresholdProblems } from './threshold-problems.ts';
 
 /** Where a document came from, so that each problem can be pointed at. Lines and columns from 1. */
@@ -38,6 +39,7 @@ export function resolveSpec(input: unknown, from?: SpecSource): RunSpec {
     problems.push(...leaseProblems(checked), ...capacityProblems(checked), ...sandboxProblems(checked));
   }
   problems.push(...thresholdProblems(['thresholds'], copy));
+  if (spec !== null) problems.push(...watchProblems(spec.soak, spec.onFailure.hold));
   if (problems.length > 0 || spec === null || load === null) throw invalid(problems, from);
   const limits = { ...spec.limits, leaseCap: spec.limits.leaseCap ?? leaseCapOf(spec) };
   return { ...spec, load, thresholds: withFailures(spec.thresholds), limits };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { FORWARD_STAGES } from '../domain/stages.ts';
+import { soak } from './soak-fields.ts';
 import { MOST_THRESHOLDS, NO_FAILURES, threshold } from './threshold-fields.ts';
 import { agentSandbox } from './agent-sandbox-schema.ts';
 import { duration, folderBelow } from './field-types.ts';
@@ -85,6 +86,7 @@ export const runSpecSchema = z.strictObject({
     .describe(
       'What the whole load has to keep to, or the outcome is thresholds-missed. Where failedFraction is not in the list, no claim may fail.',
     ),
+  soak: soak.prefault({}).describe('What makes a long load a soak.'),
   limits: limits.prefault({}).describe('When to stop waiting.'),
   onFailure: onFailure.prefault({}).describe('What happens when a stage has failed.'),
   through: z

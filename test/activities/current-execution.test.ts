@@ -17,6 +17,7 @@ const deps = {
 } as Partial<ActivityDeps> as ActivityDeps;
 
 const request = { plan: planOf(), spec: resolveSpec({ load: { qps: 1, total: 1 } }), entered: 'run-before' };
+const NO_ORDERS = { startedAtMs: 0, changes: [], untilMs: null };
 const claims = claimActivities(deps);
 const undos = undoActivities(deps);
 
@@ -25,7 +26,7 @@ describe('an activity that an execution asks for which a reset has opened', () =
     ...Object.fromEntries(
       Object.entries(stageActivities(deps)).map(([name, act]) => [name, () => act(request)]),
     ),
-    runClaims: () => claims.runClaims({ ...request, windowIndex: 0 }),
+    runClaims: () => claims.runClaims({ ...request, windowIndex: 0, window: null, orders: NO_ORDERS }),
     undoStep: () => undos.undoStep({ ...request, stepId: 'cluster' }),
   };
   for (const [name, act] of Object.entries(acts)) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { createActivities } from '../../activities/index.ts';
+import type { WindowCall } from '../../activities/claims.ts';
 import type { ForwardRequest } from '../../activities/stages.ts';
 import type { ClusterProvider } from '../../src/providers/provider.ts';
 import { activityEnvironment, runActivity } from '../support/run-activity.ts';
@@ -30,9 +31,8 @@ async function askedBy(
     plan: { cluster: { provider: 'local' } },
     spec: {},
     windowIndex: 0,
-  } as unknown as ForwardRequest & {
-    windowIndex: number;
-  };
+    window: null,
+  } as unknown as ForwardRequest & WindowCall;
   await assert.rejects(
     runActivity(activityEnvironment({ attempt }), () => activities[step](request) as Promise<unknown>),
   );

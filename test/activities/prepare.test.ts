@@ -90,6 +90,8 @@ describe('preparing a run', () => {
       teardownDeadlineMs: 600_000,
       provisionMs: 25 * 60_000,
       loadMs: 41_000 + 600_000,
+      arrivalsMs: 10_000,
+      windowMs: 600_000,
       guardRetryMs: 3_600_000,
       leaseMs: 3_600_000,
       leaseCapMs: 7_200_000,

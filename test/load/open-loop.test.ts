@@ -21,7 +21,7 @@ async function play(
   const arrived: Happened[] = [];
   const missed: number[] = [];
   await runOpenLoop({
-    first: 0,
+    first: () => 0,
     end: () => 20,
     dueMs: (index) => startMs + index * 4,
     arrive(index, dueMs) {
@@ -38,7 +38,7 @@ async function play(
 }
 
 test('every arrival happens once, in order, never before it is due', async () => {
-  const { arrived } = await play({ first: 7 });
+  const { arrived } = await play({ first: () => 7 });
   assert.deepEqual(
     arrived.map(({ index }) => index),
     Array.from({ length: 13 }, (_, at) => at + 7),

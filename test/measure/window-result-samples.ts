@@ -22,6 +22,8 @@ export function goodWindow(counts: Partial<ClaimCounts> = {}): WindowResult {
     firstSentMs: 1_000_000,
     lastSentMs: 1_019_900,
     lastReadyMs: 1_020_000,
+    openedAtMs: 999_980,
+    sentUntilMs: 1_020_000,
     endedAtMs: 1_020_100,
     counts: {
       due: 200,

@@ -112,6 +112,8 @@ export function sampleWindow(changes: Partial<WindowResult> = {}, total = 200): 
     firstSentMs: STARTED_MS + 25_000.4,
     lastSentMs: STARTED_MS + 25_000.6 + (total - 1) * 50,
     lastReadyMs: STARTED_MS + 25_070.2 + (total - 1) * 50,
+    openedAtMs: STARTED_MS + 24_980,
+    sentUntilMs: STARTED_MS + 35_000,
     endedAtMs: STARTED_MS + 35_200,
     counts: {
       due: total,

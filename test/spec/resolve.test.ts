@@ -91,6 +91,7 @@ describe('a right spec', () => {
         dwellDistribution: 'constant',
       },
       thresholds: ['failedFraction <= 0%'],
+      soak: { window: '10m', watch: [], mostDiskMiB: 10_240 },
       limits: { lease: '2h', leaseCap: '4h', teardownDeadline: '30m', heartbeatTimeout: '10s' },
       onFailure: { hold: null },
       through: 'run-claims',

@@ -22,6 +22,7 @@ import { ownerOf } from '../../src/system/owner-of.ts';
 import type { RunLimits } from '../../workflows/limits.ts';
 import { goodWindow } from '../measure/window-result-samples.ts';
 import type { Doer, FakeSpec, RecordingWorld } from './recording-world.ts';
+import { recordingWindows } from './recording-windows.ts';
 
 /** Times of a run in which all that is waited for comes soon. */
 export const SHORT: RunLimits = {
@@ -30,6 +31,8 @@ export const SHORT: RunLimits = {
   provisionMs: 60_000,
   evidenceMs: 20_000,
   loadMs: 60_000,
+  arrivalsMs: 20_000,
+  windowMs: 600_000,
   quietMs: 1_700,
   guardRetryMs: 1_000,
   leaseMs: 3_600_000,
@@ -72,7 +75,7 @@ export function recordingActivities(world: RecordingWorld): Activities {
     installAgentSandbox: step('agent-sandbox', () => INSTALLATION),
     installWorkload: step('workload', () => undefined),
     fillWarmPool: step('warm-pool', () => ({ replicas: 1, fillMs: 1 })),
-    runClaims: step('claims', (plan) => windowOf(world.faultsOf(plan).noData === true)),
+    ...recordingWindows(world, step('claims', (plan) => windowOf(world.faultsOf(plan).noData === true))),
     readControllerHistogram: () => asActivity(async () => null),
     collectEvidence: ({ plan }) => asActivity(() => world.gatherEvidence(plan)),
     renewLease: ({ plan }) => asActivity(async () => world.renewLease(plan)),

@@ -1,4 +1,5 @@
 import type { CollectedEvidence } from '../../src/domain/evidence.ts';
+import type { LoadChange } from '../../src/domain/load-change.ts';
 import type { Plan, StepId } from '../../src/domain/plan.ts';
 import { STEP_IDS } from '../../src/domain/plan.ts';
 import type { ForwardStage } from '../../src/domain/stages.ts';
@@ -24,6 +25,12 @@ export interface Faults {
   undoHangsAt?: StepId;
   /** The undo fails so often, then succeeds. */
   undoFails?: { at: StepId; times: number };
+  /** Windows of a long load send for as long as they are to, by the clock; at once unless given. */
+  slowWindows?: true;
+  /** That window fails for good, so often. */
+  failWindow?: { index: number; times: number };
+  /** What the rules of what is watched say of a window. */
+  watched?: { index: number; then: 'note' | 'hold' | 'abort' };
   noData?: true;
   /** Only the report finds that there is no data. */
   reportedNoData?: true;
@@ -49,6 +56,20 @@ export interface FakeSpec {
   searchAttributes?: string[];
   /** Makes `prepareRun` refuse it with these problems. */
   problems?: { path: string; message: string }[];
+}
+
+/** A window of a long load. Times in epoch milliseconds; null while it is under way. */
+export interface SeenWindow {
+  runName: string;
+  index: number;
+  fromMs: number;
+  /** Counted from the start of the timeline, as it was told last. */
+  untilMs: number | null;
+  startedAtMs: number;
+  begunMs: number;
+  endedMs: number | null;
+  by: string;
+  changes: readonly LoadChange[];
 }
 
 /** Who does something: which workflow execution asked for it, and whether its worker has died meanwhile. */
@@ -82,6 +103,8 @@ export class RecordingWorld {
   readonly #letGo = new Set<string>();
   readonly #failures = new Map<string, number>();
   readonly #workers = new Map<string, AbortController>();
+  /** Windows of long loads, in the order in which they were begun, with who asked for them. */
+  readonly windows: SeenWindow[] = [];
   /** Leases that were written onto what stands, in order. */
   readonly leases: { runName: string; leaseUntilSeconds: number }[] = [];
   /** What each step that was begun was given. */

@@ -26,6 +26,9 @@ export class TemporalHome extends OwnHome {
   #connection: Connection | null = null;
   client!: Client;
 
+  /** For the dev server, beyond what it always is given. */
+  serverArguments: string[] = [];
+
   async startServer(): Promise<void> {
     const work = { signal: AbortSignal.timeout(600_000), progress: () => undefined };
     this.#temporal = (await createToolchain().find('temporal', work)).path;
@@ -59,6 +62,7 @@ export class TemporalHome extends OwnHome {
     return this.start(this.#temporal, [
       ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', port],
       ...['--db-filename', join(this.folder, 'temporal.db'), '--log-level', 'error'],
+      ...this.serverArguments,
     ]);
   }
 

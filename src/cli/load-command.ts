@@ -1,0 +1,84 @@
+import { hostname, userInfo } from 'node:os';
+import type { UpdateDefinition } from '@temporalio/common';
+import { Command, Option } from 'commander';
+import { parseDuration } from '../domain/durations.ts';
+import { InvalidSpecError } from '../domain/errors.ts';
+import { updateCommand } from '../domain/operator-commands.ts';
+import { connectTemporal } from '../system/temporal.ts';
+import type { OperatorAnswer } from '../../workflows/messages.ts';
+import {
+  extendLoadUpdate,
+  pauseLoadUpdate,
+  resumeLoadUpdate,
+  setRateUpdate,
+} from '../../workflows/messages.ts';
+import { printAnswer } from './answer.ts';
+import { tellHeld } from './held-run.ts';
+import { addTemporalOptions, outputOption } from './options.ts';
+
+interface LoadOptions {
+  address?: string;
+  namespace?: string;
+  rate?: string;
+  pause?: true;
+  resume?: true;
+  extend?: string;
+  output: 'text' | 'json';
+}
+
+/** `sandtide load RUN --rate 5 | --pause | --resume | --extend 30m`: changes a load under way. */
+export function loadCommand(): Command {
+  const ways = ['rate', 'pause', 'resume', 'extend'];
+  const one = (flags: string, text: string, name: string) =>
+    new Option(flags, text).conflicts(ways.filter((way) => way !== name));
+  return addTemporalOptions(new Command('load'))
+    .description('Change the load of a run that sends claims')
+    .argument('<run>', 'name of the run')
+    .addOption(one('--rate <claims>', 'send so many claims a second from now on', 'rate'))
+    .addOption(one('--pause', 'send none until it is resumed', 'pause'))
+    .addOption(one('--resume', 'go on, for as long as was left', 'resume'))
+    .addOption(one('--extend <duration>', 'go on for longer, as 30m or 2h', 'extend'))
+    .addOption(outputOption('text', 'json'))
+    .action(async (runName: string, options: LoadOptions) => {
+      const { update, input } = wanted(options);
+      const { client, temporal } = await connectTemporal(options);
+      try {
+        const who = `${userInfo().username}@${hostname()}`;
+        const message = await tellHeld(client, runName, update, { ...input, who });
+        const named = { namespace: temporal.namespace, workflowId: runName };
+        const there = options.address === undefined ? '' : ` --address ${options.address}`;
+        const same = `with the Temporal CLI: ${updateCommand(named, update.name, input)}${there}`;
+        printAnswer(options.output, { runName, message }, `${runName}: ${message}\n${same}`);
+      } finally {
+        await client.connection.close();
+      }
+    });
+}
+
+/** Whatever it is that an Update is given, its answer is a sentence. */
+type AnyUpdate = UpdateDefinition<OperatorAnswer, [Record<string, unknown>]>;
+
+function wanted({ rate, pause, resume, extend }: LoadOptions): {
+  update: AnyUpdate;
+  input: Record<string, unknown>;
+} {
+  if (rate !== undefined) {
+    const qps = Number(rate);
+    if (!(qps > 0)) throw bad('--rate', rate, 'claims a second, such as 5 or 0.5');
+    return { update: setRateUpdate as unknown as AnyUpdate, input: { qps } };
+  }
+  if (pause === true) return { update: pauseLoadUpdate as unknown as AnyUpdate, input: {} };
+  if (resume === true) return { update: resumeLoadUpdate as unknown as AnyUpdate, input: {} };
+  if (extend !== undefined) {
+    if ((parseDuration(extend) ?? 0) <= 0) throw bad('--extend', extend, 'a duration such as 90s, 30m or 2h');
+    return { update: extendLoadUpdate as unknown as AnyUpdate, input: { by: extend } };
+  }
+  throw new InvalidSpecError(
+    [{ path: '', message: 'say what to change: --rate, --pause, --resume or --extend' }],
+    'command line',
+  );
+}
+
+function bad(path: string, found: string, allowed: string): InvalidSpecError {
+  return new InvalidSpecError([{ path, message: `found ${JSON.stringify(found)}; allowed: ${allowed}` }], 'command line');
+}

@@ -1,0 +1,61 @@
+import type { WindowResult } from '../src/measure/window-result.ts';
+import { load as driving, quick } from './activity-proxies.ts';
+import { continueRun } from './continue-run.ts';
+import type { Life } from './life.ts';
+import type { LoadState } from './load-state.ts';
+import { isSingle, newLoad, note, ordersFor, windowIn } from './load-state.ts';
+import { windowAfterWindow } from './window-after-window.ts';
+
+/** The load: one window for a short one, window after window for a long one. Returns when the last one is over. */
+export async function runLoad(life: Life, title: string): Promise<void> {
+  const load = await begin(life);
+  load.open = true;
+  try {
+    if (load.single) life.findings.windows = [await drive(life, load, 0, title)];
+    else if (await windowAfterWindow(life, load, title)) return;
+  } finally {
+    load.open = false;
+  }
+  if (!load.single) await continueRun(life, load);
+}
+
+/** A load of many windows goes on with the first one that isn't over, if the cluster is the one it was begun in. */
+async function begin(life: Life): Promise<LoadState> {
+  const { plan, spec, limits } = life.run;
+  const before = life.load;
+  if (before === null ? isSingle(limits) : before.single) {
+    life.findings.windows = [];
+    return (life.load = newLoad(true, null));
+  }
+  const { clusterUid, startsAtMs } = await quick(limits, { summary: 'set the start of the load' }).beginLoad({
+    plan,
+    spec,
+    entered: life.entered,
+  });
+  const goesOn = before !== null && before.clusterUid === clusterUid;
+  const load = goesOn ? before : newLoad(false, clusterUid);
+  if (before !== null && !goesOn) {
+    note(load, { window: 0, kind: 'warning', text: 'begun anew, for the cluster is another one' });
+  }
+  life.load = load;
+  load.startedAtMs = startsAtMs - windowIn(limits, load, load.next).fromMs;
+  load.streaks = {};
+  life.findings.windows = load.blocks;
+  return load;
+}
+
+/** One window, to the end of its last claim. */
+export function drive(life: Life, load: LoadState, index: number, summary: string): Promise<WindowResult> {
+  const { plan, spec, limits } = life.run;
+  const window = load.single
+    ? null
+    : { startedAtMs: load.startedAtMs, fromMs: windowIn(limits, load, index).fromMs };
+  return driving(limits, { summary }).runClaims({
+    plan,
+    spec,
+    entered: life.entered,
+    windowIndex: index,
+    window,
+    orders: ordersFor(limits, load, index),
+  });
+}

@@ -1,0 +1,79 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+import { closeWindow } from './close-window.ts';
+import { mayContinue } from './continue-run.ts';
+import type { Life } from './life.ts';
+import type { LoadState } from './load-state.ts';
+import { windowIn } from './load-state.ts';
+import { drive } from './run-load.ts';
+
+/** From the start of a window's activity to its first claim: its connections stand by then, on a busy worker too. */
+const LEAD_MS = 10_000;
+
+/** A window under way. */
+interface Driven {
+  readonly index: number;
+  readonly scope: CancellationScope;
+  /** It is over and counted, or has failed. */
+  settled: boolean;
+}
+
+/**
+ * Sends window after window: the next one is begun before this one stops sending, and each follows its own claims to
+ * their end, so that nothing is handed over. True when the load is over; false where the run is to continue as new first.
+ * Throws the error of the first window that failed, once those before it have come to their end.
+ */
+export async function windowAfterWindow(life: Life, load: LoadState, title: string): Promise<boolean> {
+  const begun: Driven[] = [];
+  const failed: unknown[] = [];
+  let before: Promise<unknown> = Promise.resolve();
+  let over = false;
+  for (let index = load.next; ; index += 1) {
+    const window: Driven = { index, scope: new CancellationScope(), settled: false };
+    begun.push(window);
+    const driving = window.scope.run(() => drive(life, load, index, `${title}, window ${index}`));
+    driving.catch(() => undefined); // it is looked at when its turn has come
+    before = inTurn(before, async () => closeWindow(life, load, await driving)).catch((error: unknown) => {
+      failed.push(error);
+      // What came before may end well; what came after would stand on nothing.
+      for (const { scope } of begun.slice(begun.indexOf(window) + 1)) scope.cancel();
+      throw error;
+    }).finally(() => (window.settled = true));
+    before.catch(() => undefined);
+    over = !(await nextIsDue(life, load, window, () => failed.length > 0));
+    if (over || mayContinue()) break;
+  }
+  await condition(() => begun.every(({ settled }) => settled));
+  if (failed.length > 0) throw failed[0];
+  return over;
+}
+
+/** Windows are counted in their order. Where one has failed, none after it is. */
+async function inTurn(before: Promise<unknown>, act: () => Promise<void>): Promise<void> {
+  await before;
+  await act();
+}
+
+/** Waits until the window after that one is to be begun; false where none is. */
+async function nextIsDue(
+  life: Life,
+  load: LoadState,
+  window: Driven,
+  hasFailed: () => boolean,
+): Promise<boolean> {
+  while (!hasFailed()) {
+    const { changes, stopAtMs } = load;
+    const { fromMs, untilMs, last } = windowIn(life.run.limits, load, window.index);
+    const changed = () => hasFailed() || load.changes !== changes || load.stopAtMs !== stopAtMs;
+    if (last) {
+      await condition(() => changed() || window.settled);
+      if (window.settled) return false;
+      continue;
+    }
+    const leadMs = Math.min(LEAD_MS, (untilMs - fromMs) / 4);
+    const waitMs = load.startedAtMs + untilMs - leadMs - Date.now();
+    // A worker whose clock is ahead of the server's may be through with it before.
+    if (waitMs <= 0 || window.settled) return true;
+    await condition(() => changed() || window.settled, waitMs);
+  }
+  return false;
+}
