@@ -3,8 +3,6 @@ import { Command } from 'commander';
 import { InvalidSpecError } from '../domain/errors.ts';
 import { columns } from '../report/columns.ts';
 import { plainText } from '../report/plain-text.ts';
-import { readSpecFile } from '../spec/read-file.ts';
-import { resolveSpec } from '../spec/resolve.ts';
 import type { ListedSchedule } from '../system/run-schedules.ts';
 import { listSchedules, removeSchedule, scheduleRun } from '../system/run-schedules.ts';
 import { SWEEP_SCHEDULE_ID } from '../system/sweep-schedule.ts';
@@ -12,10 +10,12 @@ import { connectTemporal } from '../system/temporal.ts';
 import { RUN_TASK_QUEUE, SANDBOX_RUN } from '../../workflows/messages.ts';
 import type { TemporalOptions } from './options.ts';
 import { addTemporalOptions, outputOption, sameTemporal } from './options.ts';
+import { readSpec, setOption } from './spec-input.ts';
 import { scheduleNameFor } from './start-run.ts';
 
 interface ScheduleOptions extends TemporalOptions {
   cron?: string;
+  set: string[];
   name?: string;
   timezone?: string;
   pauseOnFailure?: true;
@@ -38,6 +38,7 @@ export function scheduleCommand(): Command {
     .option('--pause-on-failure', 'start no more runs after one that failed, until somebody has looked')
     .option('--list', 'list the schedules that start runs')
     .option('--remove <name>', 'remove a schedule; a run that it has started goes on')
+    .addOption(setOption())
     .addOption(outputOption('text', 'json'))
     .action(async (file: string | undefined, options: ScheduleOptions) => {
       const act = await actOf(file, options);
@@ -66,9 +67,8 @@ async function actOf(file: string | undefined, options: ScheduleOptions): Promis
   const name = scheduleNameFor(file, options.name);
   if (name === SWEEP_SCHEDULE_ID)
     throw refused('--name', 'that is the schedule of the sweep; choose another');
-  const read = await readSpecFile(file);
-  resolveSpec(read.input, read); // refused here, with line and column, and not each night
-  return (client) => scheduled(client, { ...options, name, cron, spec: read.input });
+  const { input } = await readSpec(file, options.set); // refused here, with line and column, and not each night
+  return (client) => scheduled(client, { ...options, name, cron, spec: input });
 }
 
 async function scheduled(
