@@ -14,7 +14,7 @@ import {
 } from '../test/postgres/programs.ts';
 
 const BUILD_MS = 20 * 60_000;
-const TEST_MS = 20 * 60_000;
+const TEST_MS = 35 * 60_000;
 const PROJECT = join(import.meta.dirname, '..');
 
 const missing: string[] = [];

@@ -16,7 +16,7 @@ const RUN = 'on-postgresql';
 /** Long enough for the server to die in the middle of it. */
 const SPEC = { ...SMALL_SPEC, load: { ...SMALL_SPEC.load, duration: '20s' } };
 
-describe('what docker-compose.yml composes, as plain processes', { timeout: 15 * MINUTE }, () => {
+describe('what docker-compose.yml composes, as plain processes', { timeout: 30 * MINUTE }, () => {
   let stack: ComposedStack;
   before(async () => {
     const [postgres, server] = [findPostgres(), await builtServer()];
@@ -33,11 +33,11 @@ describe('what docker-compose.yml composes, as plain processes', { timeout: 15 *
         const { status } = await stack.client.workflow.getHandle(name).describe();
         return status.name === 'RUNNING' ? null : status.name;
       },
-      { timeoutMs: 5 * MINUTE, everyMs: 500 },
+      { timeoutMs: 10 * MINUTE, everyMs: 500 },
     );
   const untilHealthy = () =>
     until('a healthy worker', async () => (await stack.workerHealth()).code === 0 || null, {
-      timeoutMs: 2 * MINUTE,
+      timeoutMs: 5 * MINUTE,
       everyMs: 1000,
     });
 
@@ -69,7 +69,7 @@ describe('what docker-compose.yml composes, as plain processes', { timeout: 15 *
         const { steps } = await handle.query<RunProgress>(progressQuery);
         return steps.find(({ id }) => id === 'claims')?.state === 'running' || null;
       },
-      { timeoutMs: 3 * MINUTE },
+      { timeoutMs: 10 * MINUTE },
     );
 
     await stack.killServer();
