@@ -55,11 +55,11 @@ const run = await plainRun(spec, {
     await watch.started;
   },
   async beforeClaims() {
+    stopWatching();
     cpuBefore = await planeCpuSeconds(stateFolder);
   },
   async afterClaims() {
     cpu = cpuSince(cpuBefore, await planeCpuSeconds(stateFolder));
-    stopWatching();
   },
 });
 

@@ -65,16 +65,20 @@ const server = await startTemporalServer(
 const connection = await Connection.connect({ address: server.address });
 const client = new Client({ connection });
 
-/** A worker of that command line until `during` is over; `during` is told when it was started. */
-async function withWorker<T>(cli: string, during: (startedMs: number) => Promise<T>): Promise<T> {
+/** A worker of that command line until `during` is over, which is told when it was started and when it polls. */
+async function withWorker<T>(
+  cli: string,
+  during: (startedMs: number, polls: Promise<unknown>) => Promise<T>,
+): Promise<T> {
   const startedMs = Date.now();
   const worker = spawn(process.execPath, [cli, 'worker', '--address', server.address], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     cwd: folder,
   });
   const gone = new Promise((resolve) => worker.once('exit', resolve));
   try {
-    return await during(startedMs);
+    const polls = new Promise((resolve) => worker.once('message', resolve));
+    return await during(startedMs, polls);
   } finally {
     worker.kill('SIGTERM');
     await gone;
@@ -117,7 +121,12 @@ const figures: Figure[] = [];
 try {
   for (let round = 0; round < Number(values.rounds); round += 1) {
     plain.push(await plainRun(spec));
-    durable.push(await withWorker(SOURCES, () => durableRun(input, round)));
+    durable.push(
+      await withWorker(SOURCES, async (_, polls) => {
+        await polls;
+        return durableRun(input, round);
+      }),
+    );
   }
   const actSeconds = ({ acts }: DurableRun): number =>
     acts.reduce((sum, { startedMs, endedMs }) => sum + (endedMs - startedMs) / 1000, 0);

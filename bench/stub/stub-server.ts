@@ -48,10 +48,10 @@ export async function startStubServer(settings: StubSettings): Promise<StubServe
 
   const timing = { bookmarkEveryMs: settings.bookmarkEveryMs, cutEveryMs: settings.cutWatchEveryMs };
   const watchers: Watchers = new Watchers(timing, () => store.version);
-  const store = new ClaimStore(settings.eventsKept, (event) => {
+  const store = new ClaimStore(settings.eventsKept, (event, line) => {
     counts.events += 1;
-    counts.eventBytes += event.line(false).length;
-    watchers.tell(event);
+    counts.eventBytes += line.length;
+    watchers.tell(event, line);
   });
   const chance = { random, medianMs: settings.readyMedianMs, sigma: settings.readySigma };
   const world: RoutesWorld = {

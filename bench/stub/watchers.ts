@@ -55,10 +55,13 @@ export class Watchers {
     this.#flushSoon();
   }
 
-  tell(event: StoredEvent): void {
+  /** `line` is the event's own, of whole objects. */
+  tell(event: StoredEvent, line: string): void {
     for (const watcher of this.#open) {
       if (watcher.namespace !== null && watcher.namespace !== event.namespace) continue;
-      if (watcher.selects(event.labels)) watcher.unwritten += event.line(watcher.metadataOnly);
+      if (watcher.selects(event.labels)) {
+        watcher.unwritten += watcher.metadataOnly ? event.line(true) : line;
+      }
     }
     this.#flushSoon();
   }
