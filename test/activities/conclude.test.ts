@@ -97,6 +97,8 @@ describe('the end of a run', () => {
       'claims.jsonl.gz',
       'journal',
       'junit.xml',
+      'pkb-samples.csv',
+      'pkb-samples.jsonl',
       'report.html',
       'report.json',
       'report.md',
@@ -201,7 +203,8 @@ describe('the end of a run', () => {
     const report = await write(base, REQUEST, 3);
     assert.match(report.files.error ?? '', /EISDIR|ENOTEMPTY|EEXIST/);
     assert.equal(await readFile(join(folder, 'report.json'), 'utf8'), 'the old one');
-    assert.deepEqual((await readdir(folder)).toSorted(), ['report.json', 'report.md']);
+    const left = (await readdir(folder)).toSorted();
+    assert.deepEqual(left, ['pkb-samples.csv', 'pkb-samples.jsonl', 'report.json', 'report.md']);
   });
 
   it('lets no secret through that an error message brought along', async (t) => {
