@@ -33,7 +33,8 @@ async function specOf(shape: string): Promise<RunSpec> {
 const spec = await specOf(values.shape);
 const { replicas } = spec.agentSandbox.warmPool;
 let stateFolder = '';
-let poolFullAtMs: number | null = null;
+let poolFullAtMs = NaN;
+const poolFull = Promise.withResolvers<number>();
 let stopWatching = (): void => undefined;
 let cpuBefore: Record<string, number> = {};
 let cpu: Record<string, number> = {};
@@ -49,12 +50,13 @@ const run = await plainRun(spec, {
     const watch = kube.watch(RESOURCES.SandboxWarmPool, options, (event) => {
       const pools = event.type === 'RELISTED' ? event.items : [event.object];
       const full = pools.some((pool) => ((pool as Pool).status?.readyReplicas ?? 0) >= replicas);
-      if (full) poolFullAtMs ??= event.receivedAtMs;
+      if (full) poolFull.resolve(event.receivedAtMs);
     });
     stopWatching = () => watch.stop();
     await watch.started;
   },
   async beforeClaims() {
+    poolFullAtMs = await poolFull.promise;
     stopWatching();
     cpuBefore = await planeCpuSeconds(stateFolder);
   },
@@ -66,8 +68,7 @@ const run = await plainRun(spec, {
 const { window, driverCpuSeconds, poolReturnedAtMs, seconds } = run;
 const { due, ready, submitted } = window.counts;
 const { latency } = summarise([window], spec.load);
-if (poolFullAtMs === null || window.firstSentMs === null || window.lastSentMs === null)
-  throw new Error('no figures');
+if (window.firstSentMs === null || window.lastSentMs === null) throw new Error('no figures');
 const { qps = NaN } = spec.load;
 const dueSpanMs = ((due - 1) * 1000) / qps;
 const sentSpanMs = window.lastSentMs - window.firstSentMs;
