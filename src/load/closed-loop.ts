@@ -10,8 +10,10 @@ export interface ClosedLoop {
   first: number;
   /** One past the last that may be sent. */
   end: number;
-  /** When the last one may be sent; epoch milliseconds. */
-  untilMs: number;
+  /** From when claims are sent: of a window in the middle of a load, when the one before ends. Epoch milliseconds. */
+  fromMs: number;
+  /** When the last one may be sent, as the window stands now. */
+  untilMs(): number;
   /** So many are kept alive. */
   keep: number;
   /** How many live now. */
@@ -49,15 +51,19 @@ export class Resting {
  * number after its own; throws the signal's reason when aborted.
  */
 export async function runClosedLoop(loop: ClosedLoop): Promise<number> {
-  const { bell, signal, rest, untilMs } = loop;
+  const { bell, signal, rest, fromMs } = loop;
   const ring = (): void => bell.ring();
   signal.addEventListener('abort', ring, { once: true });
   try {
     let index = loop.first;
     while (index < loop.end) {
       signal.throwIfAborted();
-      const nowMs = epochMs();
+      const [nowMs, untilMs] = [epochMs(), loop.untilMs()];
       if (nowMs >= untilMs) break;
+      if (nowMs < fromMs) {
+        await bell.wait(fromMs - nowMs);
+        continue;
+      }
       if (loop.live() + rest.count() >= loop.keep) await bell.wait(Math.min(untilMs, rest.nextMs) - nowMs);
       else {
         loop.send(index);

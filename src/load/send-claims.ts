@@ -34,7 +34,8 @@ export function sendClaims(sending: Sending): Promise<number> {
     return runClosedLoop({
       first: first(),
       end: request.firstIndex + (request.arrivals ?? total),
-      untilMs: startedAtMs + durationMs(duration),
+      fromMs: startedAtMs + (request.stretch?.fromMs ?? 0),
+      untilMs: () => startedAtMs + Math.min(durationMs(duration), slice.lastsUntilMs || Infinity),
       keep: arrivals.live,
       live: () => limit.live,
       send: (index) => {

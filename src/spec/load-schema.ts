@@ -6,7 +6,7 @@ import { count, duration } from './field-types.ts';
 export { MOST_CLAIMS, MOST_QPS } from './arrivals-schema.ts';
 export const LONGEST_LOAD = '365d';
 /** Each phase has percentiles of its own, and they cross in results of bounded size. */
-export const MOST_PHASES = 20;
+const MOST_PHASES = 20;
 
 /** Two of these have to be there, or arrivals that say what is missing; an editor that reads the JSON Schema says so. */
 const ANY_TWO = [
