@@ -91,7 +91,7 @@ async function scheduled(
     case 'refused':
       throw refused('--cron', `Temporal refuses it: ${outcome.message}`);
     case 'created': {
-      const next = (await listSchedules(client, SANDBOX_RUN)).find((one) => one.name === name)?.next ?? null;
+      const { next } = outcome;
       return {
         document: { name, cron, timezone: timezone ?? 'UTC', next },
         text:

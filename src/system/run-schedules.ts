@@ -32,7 +32,8 @@ export interface ListedSchedule {
   lastRun: string | null;
 }
 
-export type Scheduled = { kind: 'created' } | { kind: 'exists' } | { kind: 'refused'; message: string };
+export type Scheduled =
+  { kind: 'created'; next: string | null } | { kind: 'exists' } | { kind: 'refused'; message: string };
 
 /** A benchmark that was missed while Temporal was away says nothing about that night any more. */
 const CATCHUP_MS = 60_000;
@@ -58,7 +59,8 @@ export async function scheduleRun(
       policies: { overlap: 'SKIP', catchupWindow: CATCHUP_MS, pauseOnFailure },
       memo: { cron },
     });
-    return { kind: 'created' };
+    const { info } = await client.schedule.getHandle(name).describe();
+    return { kind: 'created', next: info.nextActionTimes[0]?.toISOString() ?? null };
   } catch (error) {
     if (error instanceof ScheduleAlreadyRunning) return { kind: 'exists' };
     // What the SDK makes of the server's "invalid argument".
