@@ -11,6 +11,7 @@ import type { ClusterDetails } from '../src/providers/provider.ts';
 import { buildReport } from '../src/report/build-report.ts';
 import { mapStrings } from '../src/report/map-strings.ts';
 import { reportFolder } from '../src/report/report-folder.ts';
+import type { SoakFindings } from '../src/report/soak-report.ts';
 import type { ControllerHistogram, ReportFiles, RunReport } from '../src/report/report.ts';
 import type { SandboxInstallation } from '../src/sandbox/agent-sandbox.ts';
 import type { RunSpec } from '../src/spec/schema.ts';
@@ -42,6 +43,8 @@ export interface ConclusionRequest {
   unwound: { leftovers: Leftover[]; undoFailed: number };
   /** The cluster that is left for another run; missing or null where it is not. */
   kept?: KeptCluster | null;
+  /** Of a load of many windows; missing or null elsewhere. */
+  soak?: SoakFindings | null;
   steps: StepRecord[];
   startedAtMs: number;
   endedAtMs: number;

@@ -145,7 +145,10 @@ async function sampleOf(
   }
 }
 
-function shownRow(window: number, { p50Ms, p99Ms, failedFraction }: SeriesDigest['points'][number]['figures']): string {
+function shownRow(
+  window: number,
+  { p50Ms, p99Ms, failedFraction }: SeriesDigest['points'][number]['figures'],
+): string {
   const ms = (value: number | null) => (value === null ? '-' : `${Math.round(value)} ms`);
   const failed = failedFraction === null ? '-' : `${Number((failedFraction * 100).toPrecision(3))} %`;
   return `Window ${window} is over: due to ready p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)}, failed ${failed}`;

@@ -56,7 +56,9 @@ try {
     killedMs = Date.now();
     seen.kills += 1;
     const load = (await home.progress('soak'))?.load;
-    console.log(`${new Date().toISOString()} kill ${seen.kills}: ${load?.windowsOver} windows over, continued ${load?.continued}`);
+    console.log(
+      `${new Date().toISOString()} kill ${seen.kills}: ${load?.windowsOver} windows over, continued ${load?.continued}`,
+    );
   }
   for (const { events, bytes } of await home.historiesOf('soak')) {
     seen.executions += 1;
@@ -68,7 +70,16 @@ try {
   mkdirSync(values.out, { recursive: true });
   home.copyRun('soak', values.out);
   const { outcome, verdict, verdictReasons, claims, latency } = (report ?? {}) as Partial<RunReport>;
-  const result = { status, outcome, verdict, verdictReasons, claims, dueToReady: latency?.dueToReady, ...seen, left: home.clustersLeft() };
+  const result = {
+    status,
+    outcome,
+    verdict,
+    verdictReasons,
+    claims,
+    dueToReady: latency?.dueToReady,
+    ...seen,
+    left: home.clustersLeft(),
+  };
   writeFileSync(join(values.out, 'soak.json'), `${JSON.stringify(result, null, 2)}\n`);
   console.log(JSON.stringify(result, null, 2));
 } finally {

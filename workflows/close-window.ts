@@ -48,7 +48,9 @@ export async function closeWindow(life: Life, load: LoadState, window: WindowRes
 
 /** Every two blocks become one, and the next ones get as long. */
 async function halve(life: Life, load: LoadState): Promise<void> {
-  const { windows } = await quick(life.run.limits, { summary: 'merge what windows have come to' }).mergeWindows({
+  const { windows } = await quick(life.run.limits, {
+    summary: 'merge what windows have come to',
+  }).mergeWindows({
     windows: load.blocks,
   });
   // Of an odd number the last one stays by itself, half as long as the others.

@@ -1,4 +1,10 @@
-import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { RunFindings } from '../activities/conclude.ts';
 import type { PreparedRun } from '../activities/prepare.ts';
 import type { StageStart } from '../src/domain/operator-commands.ts';

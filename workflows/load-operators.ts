@@ -8,7 +8,13 @@ import type { Life } from './life.ts';
 import type { LoadState } from './load-state.ts';
 import { note, ordersFor, windowed } from './load-state.ts';
 import type { LoadRequest, OperatorAnswer } from './messages.ts';
-import { extendLoadUpdate, loadOrdersQuery, pauseLoadUpdate, resumeLoadUpdate, setRateUpdate } from './messages.ts';
+import {
+  extendLoadUpdate,
+  loadOrdersQuery,
+  pauseLoadUpdate,
+  resumeLoadUpdate,
+  setRateUpdate,
+} from './messages.ts';
 import { extendLease } from './under-guard.ts';
 
 const MOST_QPS = 10_000;
@@ -32,7 +38,9 @@ export function listenToLoadOperators(lifeOf: () => Life | null): void {
     }),
     {
       validator: validator((_, { qps }) =>
-        typeof qps === 'number' && qps > 0 && qps <= MOST_QPS ? null : `say how many claims a second, up to ${MOST_QPS}: {"qps":5}`,
+        typeof qps === 'number' && qps > 0 && qps <= MOST_QPS
+          ? null
+          : `say how many claims a second, up to ${MOST_QPS}: {"qps":5}`,
       ),
       description: 'Sends so many claims a second from now on: {"qps":5}.',
     },
@@ -41,7 +49,9 @@ export function listenToLoadOperators(lifeOf: () => Life | null): void {
     pauseLoadUpdate,
     refusing((request: { who?: string }) => {
       change(open(), { kind: 'pause' }, 'paused', request.who);
-      return answer('no more claims fall due until the load is resumed; what was sent is followed to its end');
+      return answer(
+        'no more claims fall due until the load is resumed; what was sent is followed to its end',
+      );
     }),
     {
       validator: validator(({ changes }) => (isPaused(changes) ? 'the load is paused already' : null)),
@@ -104,9 +114,14 @@ function refused(
   const load = life?.load ?? null;
   if (life === null || load === null || !load.open || life.hold !== null) return NOT_OPEN;
   if (load.stopAtMs !== null) return 'the load is being ended';
-  if (load.changes.length >= MOST_CHANGES) return `it was changed ${MOST_CHANGES} times already, no more are kept`;
-  if (!load.single && soonMs(load) >= loadLengthMs(windowed(life.run.limits, load))) return 'its last claim was sent';
-  return alsoRefused(load, typeof request === 'object' && request !== null ? (request as Record<string, unknown>) : {});
+  if (load.changes.length >= MOST_CHANGES)
+    return `it was changed ${MOST_CHANGES} times already, no more are kept`;
+  if (!load.single && soonMs(load) >= loadLengthMs(windowed(life.run.limits, load)))
+    return 'its last claim was sent';
+  return alsoRefused(
+    load,
+    typeof request === 'object' && request !== null ? (request as Record<string, unknown>) : {},
+  );
 }
 
 /** The first moment that no driver can have passed when it hears of it, as an offset. */
@@ -114,7 +129,11 @@ function soonMs({ startedAtMs }: LoadState): number {
   return Date.now() + HEARD_MS - startedAtMs;
 }
 
-type What = LoadChange extends infer Change ? (Change extends LoadChange ? Omit<Change, 'atOffsetMs'> : never) : never;
+type What = LoadChange extends infer Change
+  ? Change extends LoadChange
+    ? Omit<Change, 'atOffsetMs'>
+    : never
+  : never;
 
 function change({ life, load }: Loaded, what: What, text: string, who: string | undefined = undefined): void {
   load.changes = [...load.changes, { ...what, atOffsetMs: soonMs(load) } as LoadChange];

@@ -1,6 +1,7 @@
 import { longestUnwindMs } from '../src/domain/guarding.ts';
 import type { Ending, Outcome } from '../src/domain/outcomes.ts';
 import { outcomeOf } from '../src/domain/outcomes.ts';
+import type { SoakFindings } from '../src/report/soak-report.ts';
 import { quick, SOON } from './activity-proxies.ts';
 import { describeError } from './errors.ts';
 import { gatherEvidence } from './evidence.ts';
@@ -70,6 +71,7 @@ async function writeReport(life: Life, ending: Ending, unwound: UnwindResult): P
       ending,
       unwound,
       kept: life.kept,
+      soak: soakOf(life),
       steps: [...life.journal.records],
       startedAtMs: life.startedAtMs,
       endedAtMs: Date.now(),
@@ -78,6 +80,12 @@ async function writeReport(life: Life, ending: Ending, unwound: UnwindResult): P
   } catch (error) {
     return describeError(error).message;
   }
+}
+
+/** What a load of many windows has come to, beyond its figures. */
+function soakOf({ load, continued }: Life): SoakFindings | null {
+  if (load === null || load.single) return null;
+  return { series: load.series, notes: load.notes, dropped: load.dropped, continued };
 }
 
 /** A guard that can't be told sees for itself that the run has ended, and finds nothing to unwind. */

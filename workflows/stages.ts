@@ -64,18 +64,20 @@ async function runClaims(life: Life): Promise<void> {
     }).readControllerHistogram({ plan, spec, installation: findings.installation });
     const { due, ready, errors } = totals(findings.windows);
     if (ready === 0) {
-      throw ApplicationFailure.nonRetryable(
-        `no claim of ${due} became ready (${reasons(errors)})`,
-        'NoData',
-      );
+      throw ApplicationFailure.nonRetryable(`no claim of ${due} became ready (${reasons(errors)})`, 'NoData');
     }
   });
 }
 
-function totals(windows: readonly WindowResult[]): { due: number; ready: number; errors: Record<string, number> } {
+function totals(windows: readonly WindowResult[]): {
+  due: number;
+  ready: number;
+  errors: Record<string, number>;
+} {
   const errors: Record<string, number> = {};
   for (const window of windows) {
-    for (const [reason, count] of Object.entries(window.errors)) errors[reason] = (errors[reason] ?? 0) + count;
+    for (const [reason, count] of Object.entries(window.errors))
+      errors[reason] = (errors[reason] ?? 0) + count;
   }
   const sum = (of: 'due' | 'ready') => windows.reduce((total, { counts }) => total + counts[of], 0);
   return { due: sum('due'), ready: sum('ready'), errors };

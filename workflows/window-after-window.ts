@@ -32,12 +32,14 @@ export async function windowAfterWindow(life: Life, load: LoadState, title: stri
     begun.push(window);
     const driving = window.scope.run(() => drive(life, load, index, `${title}, window ${index}`));
     driving.catch(() => undefined); // it is looked at when its turn has come
-    before = inTurn(before, async () => closeWindow(life, load, await driving)).catch((error: unknown) => {
-      failed.push(error);
-      // What came before may end well; what came after would stand on nothing.
-      for (const { scope } of begun.slice(begun.indexOf(window) + 1)) scope.cancel();
-      throw error;
-    }).finally(() => (window.settled = true));
+    before = inTurn(before, async () => closeWindow(life, load, await driving))
+      .catch((error: unknown) => {
+        failed.push(error);
+        // What came before may end well; what came after would stand on nothing.
+        for (const { scope } of begun.slice(begun.indexOf(window) + 1)) scope.cancel();
+        throw error;
+      })
+      .finally(() => (window.settled = true));
     before.catch(() => undefined);
     over = !(await nextIsDue(life, load, window, () => failed.length > 0));
     if (over || mayContinue()) break;

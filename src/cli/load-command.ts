@@ -80,5 +80,8 @@ function wanted({ rate, pause, resume, extend }: LoadOptions): {
 }
 
 function bad(path: string, found: string, allowed: string): InvalidSpecError {
-  return new InvalidSpecError([{ path, message: `found ${JSON.stringify(found)}; allowed: ${allowed}` }], 'command line');
+  return new InvalidSpecError(
+    [{ path, message: `found ${JSON.stringify(found)}; allowed: ${allowed}` }],
+    'command line',
+  );
 }

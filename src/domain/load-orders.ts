@@ -13,9 +13,6 @@ export interface LoadOrders {
 }
 
 /** The changes as they count from another start. */
-export function changesFrom(
-  startedAtMs: number,
-  { startedAtMs: known, changes }: LoadOrders,
-): LoadChange[] {
+export function changesFrom(startedAtMs: number, { startedAtMs: known, changes }: LoadOrders): LoadChange[] {
   return changes.map((change) => ({ ...change, atOffsetMs: known + change.atOffsetMs - startedAtMs }));
 }

@@ -43,12 +43,23 @@ export function parseWatch(text: string): FigureBound | Threshold | ThresholdPro
     return 'wanted' in threshold ? { ...threshold, known: [...threshold.known, ...NAMES] } : threshold;
   }
   const [, middle = '', bound, right = ''] = /^\s*\w+\s*(\w*)\s*(<=|>=)\s*(\S+)\s*$/.exec(text) ?? [];
-  if (bound === undefined) return { word: text, wanted: `write it like "${figure} <= ${EXAMPLE[WATCH_FIGURES[figure]]}"`, known: [] };
-  if (middle !== '' && middle !== 'growth') return { word: middle, wanted: 'only growth can stand here', known: ['growth'] };
+  if (bound === undefined)
+    return {
+      word: text,
+      wanted: `write it like "${figure} <= ${EXAMPLE[WATCH_FIGURES[figure]]}"`,
+      known: [],
+    };
+  if (middle !== '' && middle !== 'growth')
+    return { word: middle, wanted: 'only growth can stand here', known: ['growth'] };
   const growth = middle === 'growth';
   const unit = growth ? 'growth' : WATCH_FIGURES[figure];
   const limit = LIMIT[unit](right);
-  if (limit === null) return { word: right, wanted: `write ${unit === 'growth' ? 'a percentage' : `a ${unit}`} such as ${EXAMPLE[unit]}`, known: [] };
+  if (limit === null)
+    return {
+      word: right,
+      wanted: `write ${unit === 'growth' ? 'a percentage' : `a ${unit}`} such as ${EXAMPLE[unit]}`,
+      known: [],
+    };
   return { text, figure, growth, bound: bound === '<=' ? '<=' : '>=', limit };
 }
 
@@ -61,7 +72,8 @@ export function watchOf(text: string): FigureBound | Threshold {
 
 const EXAMPLE = { size: '512Mi', count: '0', duration: '10s', growth: '50%' } as const;
 
-const number = (digits: string): number | null => (/^\d{1,12}(?:\.\d{1,6})?$/.test(digits) ? Number(digits) : null);
+const number = (digits: string): number | null =>
+  /^\d{1,12}(?:\.\d{1,6})?$/.test(digits) ? Number(digits) : null;
 
 const LIMIT: Record<'size' | 'count' | 'duration' | 'growth', (text: string) => number | null> = {
   size: (text) => {

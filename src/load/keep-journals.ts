@@ -60,7 +60,10 @@ async function journalsIn(folder: string): Promise<{ path: string; bytes: number
   return Promise.all(
     sorted.map(async (name) => {
       const path = join(folder, name);
-      const size = await stat(path).then(({ size: bytes }) => bytes, () => 0);
+      const size = await stat(path).then(
+        ({ size: bytes }) => bytes,
+        () => 0,
+      );
       return { path, bytes: size };
     }),
   );

@@ -1,9 +1,10 @@
 import { LatencyRecorder } from './histograms.ts';
-import type { ClaimCounts, WindowResult } from './window-result.ts';
+import { totalApi } from './generator-health.ts';
+import type { ClaimCounts, PhaseResult, WindowResult } from './window-result.ts';
 
 /**
  * Windows that follow each other as one: counts added, histograms merged exactly, so that a summary of the merged one is
- * the summary of all. It has the first one's index. Throws RangeError where there is none.
+ * the summary of all, but for the share of CPU, which is that of the whole. It has the first one's index. Throws RangeError where there is none.
  */
 export function mergeWindows(windows: readonly WindowResult[]): WindowResult {
   const [first, ...others] = windows.toSorted((one, other) => one.windowIndex - other.windowIndex);
@@ -12,23 +13,28 @@ export function mergeWindows(windows: readonly WindowResult[]): WindowResult {
 }
 
 function merged(one: WindowResult, other: WindowResult): WindowResult {
-  const recorder = new LatencyRecorder();
-  recorder.merge([one.histograms, other.histograms]);
   const [a, b] = [one.generator, other.generator];
+  const api = totalApi([a.api, b.api]);
+  const colds = [one.coldDue, other.coldDue].filter((span) => span !== undefined);
   return {
+    ...sums(one, other),
     windowIndex: one.windowIndex,
     startedAtMs: one.startedAtMs,
     openedAtMs: one.openedAtMs,
     sentUntilMs: Math.max(one.sentUntilMs, other.sentUntilMs),
-    firstDueMs: least(one.firstDueMs, other.firstDueMs),
-    lastDueMs: most(one.lastDueMs, other.lastDueMs),
-    firstSentMs: least(one.firstSentMs, other.firstSentMs),
-    lastSentMs: most(one.lastSentMs, other.lastSentMs),
-    lastReadyMs: most(one.lastReadyMs, other.lastReadyMs),
     endedAtMs: Math.max(one.endedAtMs, other.endedAtMs),
-    counts: added(one.counts, other.counts),
     errors: added(one.errors, other.errors),
-    histograms: recorder.encode(),
+    ...(colds.length === 0
+      ? {}
+      : {
+          coldDue: {
+            firstMs: Math.min(...colds.map(({ firstMs }) => firstMs)),
+            lastMs: Math.max(...colds.map(({ lastMs }) => lastMs)),
+          },
+        }),
+    ...(one.phases === undefined && other.phases === undefined
+      ? {}
+      : { phases: mergedPhases([...(one.phases ?? []), ...(other.phases ?? [])]) }),
     generator: {
       attempts: Math.max(a.attempts, b.attempts),
       peakConcurrent: Math.max(a.peakConcurrent, b.peakConcurrent),
@@ -39,9 +45,35 @@ function merged(one: WindowResult, other: WindowResult): WindowResult {
       watchResumed: a.watchResumed + b.watchResumed,
       watchRelisted: a.watchRelisted + b.watchRelisted,
       connectionsOpened: a.connectionsOpened + b.connectionsOpened,
+      ...(api === null ? {} : { api }),
     },
     journal: journals(one.journal, other.journal),
   };
+}
+
+type Sums = Omit<PhaseResult, 'phase'>;
+
+function sums(one: Sums, other: Sums): Sums {
+  const recorder = new LatencyRecorder();
+  recorder.merge([one.histograms, other.histograms]);
+  return {
+    firstDueMs: least(one.firstDueMs, other.firstDueMs),
+    lastDueMs: most(one.lastDueMs, other.lastDueMs),
+    firstSentMs: least(one.firstSentMs, other.firstSentMs),
+    lastSentMs: most(one.lastSentMs, other.lastSentMs),
+    lastReadyMs: most(one.lastReadyMs, other.lastReadyMs),
+    counts: added(one.counts, other.counts),
+    histograms: recorder.encode(),
+  };
+}
+
+function mergedPhases(parts: readonly PhaseResult[]): PhaseResult[] {
+  const phases = new Map<string, PhaseResult>();
+  for (const part of parts) {
+    const known = phases.get(part.phase);
+    phases.set(part.phase, known === undefined ? part : { phase: part.phase, ...sums(known, part) });
+  }
+  return [...phases.values()];
 }
 
 function added<T extends Record<string, number> | ClaimCounts>(one: T, other: T): T {

@@ -149,7 +149,8 @@ function rowOf(
       unaccounted: counts.notSubmitted + counts.unknown,
       gapMs: Math.round(gapMs),
       // So long would the pool have to go on without a claim, at the pace of these, for what is missing.
-      poolBehindSeconds: missing === null || (missing > 0 && rate === 0) ? null : missing === 0 ? 0 : rounded(missing / rate),
+      poolBehindSeconds:
+        missing === null || (missing > 0 && rate === 0) ? null : missing === 0 ? 0 : rounded(missing / rate),
       orphans: sample.orphans === null ? null : sample.orphans.sandboxes + sample.orphans.pods,
       controllerMemoryMiB: mib(sample.controllerMemoryBytes),
       controllerRestarts: restarts,

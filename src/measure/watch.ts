@@ -36,14 +36,22 @@ const IN_SERIES: Record<WatchFigure, SeriesFigure> = {
 /** Holds every rule against a window that is over. Each is told once when its windows are full, not again in each after. */
 export function watchWindow(
   rules: readonly WatchRule[],
-  { window, row, digest, load }: { window: WindowResult; row: SeriesRow; digest: SeriesDigest; load: LoadSpec },
+  {
+    window,
+    row,
+    digest,
+    load,
+  }: { window: WindowResult; row: SeriesRow; digest: SeriesDigest; load: LoadSpec },
   before: Record<string, number>,
 ): Watched {
   const streaks: Record<string, number> = {};
   const missed: Watched['missed'] = [];
   for (const [at, { threshold, windows, then }] of rules.entries()) {
     // A window in which nothing was due says nothing of claims.
-    const found = window.counts.due === 0 && isOfClaims(threshold) ? null : missedBy(threshold, window, row, digest, load);
+    const found =
+      window.counts.due === 0 && isOfClaims(threshold)
+        ? null
+        : missedBy(threshold, window, row, digest, load);
     if (found === null) continue;
     const streak = (before[at] ?? 0) + 1;
     streaks[at] = streak;
@@ -74,7 +82,8 @@ function missedBy(
   const name = IN_SERIES[rule.figure];
   const value = row.figures[name];
   if (value === null) return 'there is no data';
-  if (!rule.growth) return met(rule, rule.figure === 'poolBehind' ? value * 1000 : value) ? null : `it is ${value}`;
+  if (!rule.growth)
+    return met(rule, rule.figure === 'poolBehind' ? value * 1000 : value) ? null : `it is ${value}`;
   const first = digest.courses[name]?.first ?? value;
   if (first === 0) return value === 0 ? null : `it has grown from 0 to ${value}`;
   return met(rule, value / first - 1) ? null : `it has grown from ${first} to ${value}`;

@@ -12,6 +12,8 @@ import { begun, measure } from './measured.ts';
 import type { ReportedStep, ReportFiles, RunReport } from './report.ts';
 import { REPORT_VERSION } from './report.ts';
 import { digestsOf, flagsOf, versionsOf } from './provenance.ts';
+import type { SoakFindings } from './soak-report.ts';
+import { soakReport } from './soak-report.ts';
 import type { ReportFindings } from './report-findings.ts';
 
 /** Everything about a run that its report is made of. */
@@ -22,6 +24,8 @@ export interface ReportRequest {
   unwound: { leftovers: Leftover[]; undoFailed: number };
   /** The cluster that is left for another run; missing or null where it is not. */
   kept?: KeptCluster | null;
+  /** Of a load of many windows; missing or null elsewhere. */
+  soak?: SoakFindings | null;
   steps: StepRecord[];
   startedAtMs: number;
   endedAtMs: number;
@@ -83,6 +87,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     ...(summary?.phases === undefined ? {} : { phases: summary.phases }),
     rates: summary?.rates ?? null,
     drift: summary?.drift ?? null,
+    soak: soakReport(request.soak ?? null),
     errors: summary?.errors ?? {},
     generator: context.cutShort ? null : (summary?.generator ?? null),
     controllerHistogram: findings.controllerHistogram,

@@ -2,6 +2,7 @@ import { evidenceNote } from './evidence-note.ts';
 import { count, NONE, span } from './figures.ts';
 import { mapStrings } from './map-strings.ts';
 import { claims, clocks, errors, generator, latency, phases, thresholds } from './markdown-claims.ts';
+import { soak } from './markdown-soak.ts';
 import { code, escaped, table } from './markdown-text.ts';
 import { nextSteps } from './next-steps.ts';
 import { plainText } from './plain-text.ts';
@@ -33,6 +34,7 @@ export function reportSections(report: RunReport): ReportSection[] {
     section('Latency', latency(told)),
     section('Three clocks', clocks(told)),
     section('Failed claims by reason', errors(told)),
+    section('The soak', soak(told)),
     section('The generator', generator(told)),
     section('What was measured', setup(told)),
     section('The spec', `\`\`\`json\n${JSON.stringify(told.spec, null, 2)}\n\`\`\``),

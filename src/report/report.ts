@@ -7,6 +7,7 @@ import type { ClockRow } from '../measure/clocks.ts';
 import type { RunSummary } from '../measure/summary.ts';
 import type { ThresholdCheck } from '../measure/thresholds.ts';
 import type { RunSpec } from '../spec/schema.ts';
+import type { SoakReport } from './soak-report.ts';
 
 export const REPORT_VERSION = 1;
 
@@ -86,6 +87,8 @@ export interface RunReport {
   rates: RunSummary['rates'] | null;
   /** How latencies grew from the first windows to the last ones; empty where there are too few to tell. */
   drift: RunSummary['drift'] | null;
+  /** The load as a series; missing or null where it was one window. */
+  soak?: SoakReport | null;
   /** Failed and timed-out claims by reason, the most frequent ones; the others are summed up under one key. */
   errors: Record<string, number>;
   /** Null where the load was cut short or never begun. */

@@ -30,7 +30,9 @@ const rule = z.strictObject({
 export const soak = z.strictObject({
   window: duration({ least: '1s', most: '24h' })
     .default('10m')
-    .describe('A load that is longer by half is cut into windows of this length; each is a row in the report.'),
+    .describe(
+      'A load that is longer by half is cut into windows of this length; each is a row in the report.',
+    ),
   watch: z.array(rule).max(MOST_RULES).default([]).describe('What is watched from window to window.'),
   mostDiskMiB: count(1, 100_000_000)
     .default(10_240)
@@ -50,9 +52,13 @@ export function watchProblems({ watch }: SoakSpec, hold: string | null): FoundPr
       const near = nearest(found.word, found.known);
       const mean = near === null ? '' : `; did you mean ${near}?`;
       const words = found.known.length === 0 ? '' : `; known: ${found.known.join(', ')}`;
-      return [{ path: [...path, 'threshold'], message: `${quote(found.word)}: ${found.wanted}${mean}${words}` }];
+      return [
+        { path: [...path, 'threshold'], message: `${quote(found.word)}: ${found.wanted}${mean}${words}` },
+      ];
     }
     if (then !== 'hold' || hold !== null) return [];
-    return [{ path: [...path, 'then'], message: 'hold needs onFailure.hold: how long an operator is waited for' }];
+    return [
+      { path: [...path, 'then'], message: 'hold needs onFailure.hold: how long an operator is waited for' },
+    ];
   });
 }

@@ -75,7 +75,10 @@ export function recordingActivities(world: RecordingWorld): Activities {
     installAgentSandbox: step('agent-sandbox', () => INSTALLATION),
     installWorkload: step('workload', () => undefined),
     fillWarmPool: step('warm-pool', () => ({ replicas: 1, fillMs: 1 })),
-    ...recordingWindows(world, step('claims', (plan) => windowOf(world.faultsOf(plan).noData === true))),
+    ...recordingWindows(
+      world,
+      step('claims', (plan) => windowOf(world.faultsOf(plan).noData === true)),
+    ),
     readControllerHistogram: () => asActivity(async () => null),
     collectEvidence: ({ plan }) => asActivity(() => world.gatherEvidence(plan)),
     renewLease: ({ plan }) => asActivity(async () => world.renewLease(plan)),

@@ -36,7 +36,9 @@ export function recordingWindows(world: RecordingWorld, whole: Windows['runClaim
         return { startsAtMs: Date.now() + 50, clusterUid: request.plan.cluster.name };
       }),
     runClaims: (request) =>
-      request.window === null ? whole(request) : asActivity((work) => drive(world, failures, request, work.signal)),
+      request.window === null
+        ? whole(request)
+        : asActivity((work) => drive(world, failures, request, work.signal)),
     closeWindow: (request) => asActivity(async () => close(world, request)),
     mergeWindows: ({ windows }) =>
       asActivity(async () => ({
@@ -70,7 +72,8 @@ async function drive(
   if (failWindow?.index === windowIndex) {
     const times = (failures.get(plan.owner) ?? 0) + 1;
     failures.set(plan.owner, times);
-    if (times <= failWindow.times) throw new UnworkableError({ what: 'is to fail', object: 'window', next: 'look on' });
+    if (times <= failWindow.times)
+      throw new UnworkableError({ what: 'is to fail', object: 'window', next: 'look on' });
   }
   if (slowWindows === true) {
     const ordered = followOrders(orders, windowIndex, startedAtMs);
@@ -101,7 +104,9 @@ function close(world: RecordingWorld, request: CloseRequest): Awaited<ReturnType
   const gapMs = sentUntilMs === null ? 0 : Math.max(0, Math.round(beganMs - sentUntilMs));
   const { watched } = world.faultsOf(plan);
   const missed =
-    watched?.index === window.windowIndex ? [{ text: `orphans <= 0 was missed in window ${watched.index}`, then: watched.then }] : [];
+    watched?.index === window.windowIndex
+      ? [{ text: `orphans <= 0 was missed in window ${watched.index}`, then: watched.then }]
+      : [];
   return {
     merged: into === null ? null : mergeWindows([into, window]),
     series: withWindow(series ?? NO_SERIES, window, SAMPLE, gapMs).digest,
