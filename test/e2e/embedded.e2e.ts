@@ -6,12 +6,14 @@ import type { RunReport } from '../../src/report/report.ts';
 import { OwnHome } from '../support/own-home.ts';
 import { SMALL_SPEC } from '../support/temporal-home.ts';
 import { until } from '../support/until.ts';
+import { WatchedSecrets } from '../support/watched-secrets.ts';
 import { gunzipSync } from 'node:zlib';
 
-/** Small enough for two control planes at once on two cores. */
+/** Small enough for two control planes at once on two cores; with a workload, so that the exec gate has a secret. */
 function smallSpec(home: OwnHome): string {
   const path = join(home.folder, 'small.json');
-  writeFileSync(path, JSON.stringify(SMALL_SPEC));
+  const load = { ...SMALL_SPEC.load, workloadDuration: '50ms' };
+  writeFileSync(path, JSON.stringify({ ...SMALL_SPEC, load }));
   return path;
 }
 
@@ -21,6 +23,7 @@ function readReport(home: OwnHome, runName: string): RunReport {
 
 describe('two runs with Temporal servers of their own, side by side', { timeout: 300_000 }, () => {
   const [one, two] = [new OwnHome(), new OwnHome()];
+  const secrets = new WatchedSecrets(one);
   const exposed: string[] = [];
   let codes: (number | null)[] = [];
   let output = '';
@@ -28,10 +31,14 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
     const runs = [one, two].map((home) =>
       home.sandtide('run', '--embedded', '--name', 'small', smallSpec(home)),
     );
-    const looking = setInterval(() => exposed.push(...one.exposed(), ...two.exposed()), 500);
+    const looking = setInterval(() => {
+      exposed.push(...one.exposed(), ...two.exposed());
+      secrets.look();
+    }, 500);
     codes = await Promise.all(runs.map((run) => run.ended));
     clearInterval(looking);
     output = runs.map((run) => run.output()).join('\n=====\n');
+    secrets.lookBack(output);
   });
   after(() => {
     one.dispose();
@@ -48,6 +55,10 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
 
   it('nothing listened beyond loopback at any moment', () => {
     assert.deepEqual(exposed, []);
+  });
+
+  it('no secret stands in a history, log, report, output or process argument', () => {
+    secrets.assertKept('small');
   });
 
   it('the report accounts for every claim', () => {
@@ -110,31 +121,38 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
   });
 });
 
-describe('a command that is killed with everything it had under way', { timeout: 300_000 }, () => {
-  const home = new OwnHome();
-  after(() => home.dispose());
-
-  it('leaves nothing once any sandtide command has run', async () => {
-    const run = home.sandtide('run', '--embedded', '--name', 'doomed', smallSpec(home));
-    await until('the claims', () => /run .* claims/.test(run.output()) || null, { timeoutMs: 120_000 });
-    // The worker first: it would clean up by itself when its parent is gone.
-    const worker = home.processes().find(({ command }) => command.includes('cli.ts worker'));
-    assert.ok(worker !== undefined);
-    process.kill(worker.pid, 'SIGKILL');
-    run.child.kill('SIGKILL');
-    await run.ended;
-    assert.ok(home.leftovers().length > 5, 'a control plane and a server were running');
-    const tools = home.sandtide('tools');
-    assert.equal(await tools.ended, 0, tools.output());
-    assert.deepEqual(home.leftovers(), []);
-  });
-
-  it('leaves nothing by itself where only the command was killed', async () => {
-    const run = home.sandtide('run', '--embedded', '--name', 'orphaned', smallSpec(home));
-    await until('the install', () => /install agent-sandbox/.test(run.output()) || null, {
-      timeoutMs: 120_000,
+describe(
+  'a command that is killed with everything it had under way',
+  { timeout: 300_000, concurrency: true },
+  () => {
+    const [doomed, orphaned] = [new OwnHome(), new OwnHome()];
+    after(() => {
+      doomed.dispose();
+      orphaned.dispose();
     });
-    run.child.kill('SIGKILL');
-    await until('an empty machine', () => home.leftovers().length === 0 || null, { timeoutMs: 90_000 });
-  });
-});
+
+    it('leaves nothing once any sandtide command has run', async () => {
+      const run = doomed.sandtide('run', '--embedded', '--name', 'doomed', smallSpec(doomed));
+      await until('the claims', () => /run .* claims/.test(run.output()) || null, { timeoutMs: 120_000 });
+      // The worker first: it would clean up by itself when its parent is gone.
+      const worker = doomed.processes().find(({ command }) => command.includes('cli.ts worker'));
+      assert.ok(worker !== undefined);
+      process.kill(worker.pid, 'SIGKILL');
+      run.child.kill('SIGKILL');
+      await run.ended;
+      assert.ok(doomed.leftovers().length > 5, 'a control plane and a server were running');
+      const tools = doomed.sandtide('tools');
+      assert.equal(await tools.ended, 0, tools.output());
+      assert.deepEqual(doomed.leftovers(), []);
+    });
+
+    it('leaves nothing by itself where only the command was killed', async () => {
+      const run = orphaned.sandtide('run', '--embedded', '--name', 'orphaned', smallSpec(orphaned));
+      await until('the install', () => /install agent-sandbox/.test(run.output()) || null, {
+        timeoutMs: 120_000,
+      });
+      run.child.kill('SIGKILL');
+      await until('an empty machine', () => orphaned.leftovers().length === 0 || null, { timeoutMs: 90_000 });
+    });
+  },
+);

@@ -5,15 +5,19 @@ import { after, before, describe, it } from 'node:test';
 import type { RunReport } from '../../src/report/report.ts';
 import { OwnHome } from '../support/own-home.ts';
 import { SMALL_SPEC } from '../support/temporal-home.ts';
+import { WatchedSecrets } from '../support/watched-secrets.ts';
 
 /** Sandboxes for which no machine has processors enough: the pool never fills. */
 const NO_ROOM = {
   ...SMALL_SPEC,
+  // With a workload, so that the pass of the exec gate is a secret too.
+  load: { ...SMALL_SPEC.load, workloadDuration: '50ms' },
   agentSandbox: { template: { cpuRequest: '1000' }, warmPool: { replicas: 3, readyTimeout: '5s' } },
 };
 
 describe('a run whose sandboxes find no room', { timeout: 300_000 }, () => {
   const home = new OwnHome();
+  const secrets = new WatchedSecrets(home);
   let code: number | null = null;
   let output = '';
   let report: RunReport;
@@ -21,8 +25,11 @@ describe('a run whose sandboxes find no room', { timeout: 300_000 }, () => {
     const spec = join(home.folder, 'spec.json');
     writeFileSync(spec, JSON.stringify(NO_ROOM));
     const run = home.sandtide('run', '--embedded', '--name', 'crowded', spec);
+    const looking = setInterval(() => secrets.look(), 400);
     code = await run.ended;
+    clearInterval(looking);
     output = run.output();
+    secrets.lookBack(output);
     report = JSON.parse(readFileSync(join(home.folder, 'runs/crowded/report.json'), 'utf8')) as RunReport;
   });
   after(() => home.dispose());
@@ -43,6 +50,10 @@ describe('a run whose sandboxes find no room', { timeout: 300_000 }, () => {
     assert.deepEqual(attempts.at(-1), ['claims', null]);
     assert.deepEqual(attempts.at(-2), ['warm-pool', 1]);
     assert.match(output, /fill warm pool .*\s+sandboxes, tried once, in/);
+  });
+
+  it('lets no secret stand in a history, log, report, evidence, output or process argument', () => {
+    secrets.assertKept('crowded');
   });
 
   it('leaves nothing', () => {

@@ -4,7 +4,7 @@ import { PLACES } from './places.ts';
 import { rotation } from './rotation.ts';
 import { ROWS } from './rows.ts';
 
-const MOST = 6;
+const MOST = 4;
 const PARTS = Math.ceil(ROWS.length / MOST);
 const names = (seeds: number[]) =>
   seeds.flatMap((seed) => rotation(ROWS, seed, MOST).map(({ row, place }) => `${row.name}/${place}`));
