@@ -21,7 +21,7 @@ function readReport(home: OwnHome, runName: string): RunReport {
   return JSON.parse(readFileSync(join(home.folder, 'runs', runName, 'report.json'), 'utf8')) as RunReport;
 }
 
-describe('two runs with Temporal servers of their own, side by side', { timeout: 300_000 }, () => {
+describe('two runs with Temporal servers of their own, side by side', { timeout: 600_000 }, () => {
   const [one, two] = [new OwnHome(), new OwnHome()];
   const secrets = new WatchedSecrets(one);
   const exposed: string[] = [];
@@ -123,7 +123,7 @@ describe('two runs with Temporal servers of their own, side by side', { timeout:
 
 describe(
   'a command that is killed with everything it had under way',
-  { timeout: 300_000, concurrency: true },
+  { timeout: 600_000, concurrency: true },
   () => {
     const [doomed, orphaned] = [new OwnHome(), new OwnHome()];
     after(() => {
@@ -133,7 +133,7 @@ describe(
 
     it('leaves nothing once any sandtide command has run', async () => {
       const run = doomed.sandtide('run', '--embedded', '--name', 'doomed', smallSpec(doomed));
-      await until('the claims', () => /run .* claims/.test(run.output()) || null, { timeoutMs: 120_000 });
+      await until('the claims', () => /run .* claims/.test(run.output()) || null, { timeoutMs: 240_000 });
       // The worker first: it would clean up by itself when its parent is gone.
       const worker = doomed.processes().find(({ command }) => command.includes('cli.ts worker'));
       assert.ok(worker !== undefined);
@@ -149,10 +149,12 @@ describe(
     it('leaves nothing by itself where only the command was killed', async () => {
       const run = orphaned.sandtide('run', '--embedded', '--name', 'orphaned', smallSpec(orphaned));
       await until('the install', () => /install agent-sandbox/.test(run.output()) || null, {
-        timeoutMs: 120_000,
+        timeoutMs: 240_000,
       });
       run.child.kill('SIGKILL');
-      await until('an empty machine', () => orphaned.leftovers().length === 0 || null, { timeoutMs: 90_000 });
+      await until('an empty machine', () => orphaned.leftovers().length === 0 || null, {
+        timeoutMs: 240_000,
+      });
     });
   },
 );

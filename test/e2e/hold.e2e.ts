@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { RunReport } from '../../src/report/report.ts';
 import { SMALL_SPEC, TemporalHome } from '../support/temporal-home.ts';
-import { until } from '../support/until.ts';
 
 /** No sandbox is ready before five seconds, and two are waited for. */
 const TOO_IMPATIENT = {
@@ -15,7 +14,7 @@ const TOO_IMPATIENT = {
 };
 
 /** Resets to other places, and after the end, are rows of the matrix. */
-describe('picking a run up where it failed', { timeout: 600_000 }, () => {
+describe('picking a run up where it failed', { timeout: 900_000 }, () => {
   const home = new TemporalHome();
   let worker: Awaited<ReturnType<typeof home.startWorker>>;
   before(async () => {
@@ -36,8 +35,7 @@ describe('picking a run up where it failed', { timeout: 600_000 }, () => {
 
   it('a stage that failed is held over the death of worker and server, and goes on with another setting', async () => {
     await home.startRun('held', join(home.folder, 'impatient.json'));
-    const held = () => until('the hold', async () => (await home.progress('held'))?.hold);
-    const before = await held();
+    const before = await home.untilHeld('held');
     assert.equal(before.stage, 'install-agent-sandbox');
     assert.match(before.message, /0 of 5 sandboxes ready after 2s/);
     assert.deepEqual(before.nodes, { general: 1, sandbox: 1 });
@@ -46,7 +44,12 @@ describe('picking a run up where it failed', { timeout: 600_000 }, () => {
     await worker.ended;
     await home.restartServer();
     worker = await home.startWorker();
-    assert.deepEqual(await held(), before);
+    assert.deepEqual(await home.untilHeld('held'), before);
+    assert.ok(before.evidence !== null);
+    assert.deepEqual(
+      before.evidence.files.map(({ name }) => name),
+      readdirSync(before.evidence.folder ?? '').toSorted((one, other) => one.localeCompare(other)),
+    );
     assert.match(await sandtide('status', 'held'), /install-agent-sandbox is held \(hold 1\)/);
     assert.ok(home.clustersLeft().length > 0, 'the cluster is kept');
 
@@ -61,10 +64,7 @@ describe('picking a run up where it failed', { timeout: 600_000 }, () => {
     const clusters = home.clustersLeft().filter((left) => left.startsWith('local/'));
     assert.equal(clusters.length, 1);
     await sandtide('retry', 'held', '--from', 'run-claims');
-    await until('the claims after the reset', async () => {
-      const steps = (await home.progress('held'))?.steps;
-      return steps?.find(({ id }) => id === 'claims')?.state === 'running';
-    });
+    await home.untilRunning('held', 'claims');
     assert.deepEqual(
       home.clustersLeft().filter((left) => left.startsWith('local/')),
       clusters,

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { RunReport } from '../../src/report/report.ts';
 import { SMALL_SPEC, TemporalHome } from '../support/temporal-home.ts';
 
-describe('stages one by one', { timeout: 600_000 }, () => {
+describe('stages one by one', { timeout: 900_000 }, () => {
   const home = new TemporalHome();
   before(async () => {
     await home.startServer();

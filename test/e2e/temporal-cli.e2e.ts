@@ -15,7 +15,7 @@ const hasCause = (type: string) => (error: unknown) =>
   error.cause.type === type;
 
 /** Each fault in every place is a cell of the matrix; here is what a user meets who has nothing but that CLI. */
-describe('runs that are started with nothing but the Temporal CLI', { timeout: 600_000 }, () => {
+describe('runs that are started with nothing but the Temporal CLI', { timeout: 900_000 }, () => {
   const home = new TemporalHome();
   let worker: Awaited<ReturnType<typeof home.startWorker>>;
   before(async () => {

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { statusOf as runStatus } from '../../src/cli/follow-run.ts';
 import type { RunProgress } from '../../workflows/messages.ts';
 import { progressQuery } from '../../workflows/messages.ts';
+import type { HeldStage } from '../../src/domain/held-stage.ts';
 import { guardWorkflowId } from '../../src/domain/names.ts';
 import { createToolchain } from '../../src/toolchain/create-toolchain.ts';
 import { OwnHome, type Started } from './own-home.ts';
@@ -17,6 +18,9 @@ export const SMALL_SPEC = {
   load: { qps: 5, duration: '5s', readyTimeout: '60s' },
   limits: { heartbeatTimeout: '3s' },
 };
+
+/** A worker or a stage takes seconds; on the busiest machine a control plane has taken minutes. */
+const STAGES_MS = 240_000;
 
 /** A home with a real Temporal server; runs are started by the Temporal CLI, workers as a test wants them. */
 export class TemporalHome extends OwnHome {
@@ -54,7 +58,8 @@ export class TemporalHome extends OwnHome {
   async restartServer(): Promise<void> {
     await this.killServer();
     this.#server = this.#serve();
-    await until('the Temporal server', () => this.client.workflowService.getSystemInfo({}).catch(() => null));
+    const answers = () => this.client.workflowService.getSystemInfo({}).catch(() => null);
+    await until('the Temporal server', answers, { timeoutMs: STAGES_MS });
   }
 
   #serve(): Started {
@@ -68,10 +73,11 @@ export class TemporalHome extends OwnHome {
 
   async startWorker(...options: string[]): Promise<Started> {
     const worker = this.sandtide('worker', '--address', this.address, ...options);
-    await until('the worker', () => {
+    const polls = () => {
       if (worker.child.exitCode !== null) throw new Error(`the worker ended: ${worker.output()}`);
       return worker.output().includes('worker is polling') || null;
-    });
+    };
+    await until('the worker', polls, { timeoutMs: STAGES_MS });
     return worker;
   }
 
@@ -105,12 +111,19 @@ export class TemporalHome extends OwnHome {
 
   /** Until the step of that id is being done. */
   async untilRunning(name: string, stepId: string): Promise<void> {
-    await until(`step ${stepId} of ${name}`, async () => {
+    const seen = async () => {
       const step = (await this.progress(name))?.steps.find(({ id }) => id === stepId);
       if (step?.state === 'undone' || step?.state === 'skipped')
         throw new Error(`step ${stepId} was not seen running: it is ${step.state} already`);
       return step?.state === 'running' || null;
-    });
+    };
+    await until(`step ${stepId} of ${name}`, seen, { timeoutMs: STAGES_MS });
+  }
+
+  /** Until a stage of the run is held. */
+  untilHeld(name: string): Promise<HeldStage> {
+    const seen = async () => (await this.progress(name))?.hold ?? null;
+    return until(`the hold of ${name}`, seen, { timeoutMs: STAGES_MS });
   }
 
   /** Until so many claims of the run are ready, as its heartbeats tell. */
@@ -127,7 +140,7 @@ export class TemporalHome extends OwnHome {
   }
 
   /** The status with which a run ends. */
-  untilClosed(name: string, timeoutMs = 120_000): Promise<string> {
+  untilClosed(name: string, timeoutMs = STAGES_MS): Promise<string> {
     return until(
       `the end of ${name}`,
       async () => {
