@@ -35,7 +35,9 @@ interface ToolsOptions {
  * gets them all. What fails leaves as the toolchain's own error.
  */
 export function toolsCommand(deps: ToolsCommandDeps): Command {
-  const command = new Command('tools').description('Show where the programs of the local control plane come from, or get them');
+  const command = new Command('tools').description(
+    'Show where the programs of the local control plane come from, or get them',
+  );
   command
     .addCommand(
       new Command('list')

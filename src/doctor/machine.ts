@@ -44,7 +44,7 @@ export function judgeFolder(
 }
 
 /** Bytes for people: `1.5 GiB`, `380 MiB`. */
-export function mib(bytes: number): string {
+function mib(bytes: number): string {
   const size = bytes / MIB;
   return size < 1024 ? `${Math.round(size)} MiB` : `${(size / 1024).toFixed(1)} GiB`;
 }

@@ -3,7 +3,7 @@ import type { Finding } from './finding.ts';
 import { ok, warning } from './finding.ts';
 
 /** The ports that `sandtide dev` listens on. */
-export const DEV_PORTS = [7233, 8233];
+const DEV_PORTS = [7233, 8233];
 
 export async function lookAtPorts(
   temporalAnswers: boolean,

@@ -152,7 +152,9 @@ export const agentSandbox = z.strictObject({
     ),
   controllerNamespace: dnsLabel()
     .default('agent-sandbox-system')
-    .describe('Where the controller of that installation is; one that the run installs is in agent-sandbox-system.'),
+    .describe(
+      'Where the controller of that installation is; one that the run installs is in agent-sandbox-system.',
+    ),
   version: z
     .string()
     .max(60)

@@ -13,7 +13,7 @@ import { nodePool } from './node-pool-schema.ts';
 /** Types of the provider registry: the specs' and the registry's one list. */
 export const PROVIDER_TYPES = ['local', 'existing', 'kind'] as const;
 
-export { LONGEST_LOAD, MOST_CLAIMS, MOST_QPS } from './load-schema.ts';
+export { MOST_CLAIMS } from './load-schema.ts';
 
 /** A year of load, and room around it. The cap that is worked out is twice the lease plus `keep`: it fits. */
 const LONGEST_LEASE = '400d';

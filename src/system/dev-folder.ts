@@ -42,9 +42,9 @@ export async function endDeadDev(stateFolder: string): Promise<number> {
   const holder = holderOf(claimFile(devFolder(stateFolder)));
   if (holder === null || isAlive(holder)) return 0;
   try {
-    const { ended, release } = await claimDevFolder(stateFolder);
-    release();
-    return ended;
+    const claim = await claimDevFolder(stateFolder);
+    claim.release();
+    return claim.ended;
   } catch (error) {
     if (error instanceof ConflictError) return 0; // somebody was quicker
     throw error;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { renderHtml } from '../../src/report/html/page.ts';
@@ -12,8 +12,6 @@ import { sampleCurves } from '../report/html/sample-claims.ts';
 import { REPORTS } from '../report/sample-reports.ts';
 
 /** `npm run test:browser`: report.html in a real browser. Pictures stay where SANDTIDE_SCREENSHOTS says. */
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 interface AxeResult {
   violations: { id: string; nodes: { html: string }[] }[];
 }
@@ -84,8 +82,8 @@ describe('report.html in a browser', () => {
     it(`breaks no rule of accessibility on a ${colorScheme} ground`, async () => {
       await open('passed', { colorScheme, width: 1200, bypassCSP: true }, async (page) => {
         await page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
-        await page.addScriptTag({ path: AXE });
-        const { violations } = (await page.evaluate('axe.run()')) as AxeResult;
+        await page.addScriptTag({ content: axe.source });
+        const { violations } = await page.evaluate<AxeResult>('axe.run()');
         assert.deepEqual(
           violations.map(
             ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 100)).join(' ')}`,

@@ -53,6 +53,7 @@ describe('examples/smoke.yaml, which npm start runs', () => {
 describe('examples/presubmit-shape.yaml', () => {
   it("has the figures of agent-sandbox's own presubmit", async () => {
     const { provider, agentSandbox, load } = await example('presubmit-shape.yaml');
+    assert.ok(provider.type === 'local');
     const { claimWorkers, sandboxWorkers, warmPoolMaxBatchSize, kubeApiQps, kubeApiBurst } =
       agentSandbox.controller;
     assert.deepEqual(

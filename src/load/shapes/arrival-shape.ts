@@ -7,7 +7,7 @@ export interface ArrivalShape {
   /** From the start of the stretch to its end, milliseconds. */
   readonly lengthMs: number;
   /** When arrival `at` (from 0) falls due, in milliseconds after the start; never falls, and stays below the length. */
-  dueMs(at: number): number;
+  readonly dueMs: (at: number) => number;
 }
 
 /** How many of a shape's arrivals fall due before `elapsedMs`: the number of the first one that does not. */

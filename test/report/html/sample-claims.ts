@@ -19,7 +19,7 @@ export function claimOf(parts: Partial<ClaimTimeline>): ClaimTimeline {
     execEndedMs: null,
     releasedMs: null,
     ...parts,
-  } as ClaimTimeline;
+  };
 }
 
 /** Twenty claims a second for ten seconds; every tenth is a cold start. */
