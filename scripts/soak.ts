@@ -34,7 +34,7 @@ const spec = {
     ],
   },
   thresholds: ['failedFraction <= 1%'],
-  limits: { lease: `${minutes + 60}m`, heartbeatTimeout: '5s' },
+  limits: { lease: `${minutes + 60}m`, heartbeatTimeout: '10s' },
 };
 
 const home = new SoakHome();

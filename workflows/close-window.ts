@@ -62,15 +62,15 @@ async function halve(life: Life, load: LoadState): Promise<void> {
 interface Told {
   gapMs: number;
   problems: string[];
-  missed: { text: string; then: 'note' | 'hold' | 'abort' }[];
+  missed: { text: string; action: 'note' | 'hold' | 'abort' }[];
 }
 
 function tell(load: LoadState, window: number, { gapMs, problems, missed }: Told): void {
   if (gapMs > 0) note(load, { window, kind: 'gap', text: `nothing could be sent for ${gapMs} ms before it` });
   for (const text of problems) note(load, { window, kind: 'warning', text });
   for (const { text } of missed) note(load, { window, kind: 'missed', text });
-  const stop = missed.find(({ then }) => then === 'abort');
-  const held = missed.find(({ then }) => then === 'hold');
+  const stop = missed.find(({ action }) => action === 'abort');
+  const held = missed.find(({ action }) => action === 'hold');
   if (stop !== undefined) stopLoad(load, Date.now() + HEARD_MS - load.startedAtMs, stop.text);
   else if (held !== undefined) throw ApplicationFailure.nonRetryable(held.text, 'ThresholdMissed');
 }

@@ -135,8 +135,8 @@ type What = LoadChange extends infer Change
     : never
   : never;
 
-function change({ life, load }: Loaded, what: What, text: string, who: string | undefined = undefined): void {
-  load.changes = [...load.changes, { ...what, atOffsetMs: soonMs(load) } as LoadChange];
+function change({ life, load }: Loaded, what: What, text: string, who?: string): void {
+  load.changes = [...load.changes, { ...what, atOffsetMs: soonMs(load) }];
   note(load, { window: load.next, kind: 'changed', text, who: said(who) });
   life.journal.notice('changed', `The load was changed last at ${new Date().toISOString()}: ${text}`);
 }

@@ -1,9 +1,9 @@
-import type { WindowResult } from '../src/measure/window-result.ts';
-import { load as driving, quick } from './activity-proxies.ts';
+import { quick } from './activity-proxies.ts';
 import { continueRun } from './continue-run.ts';
+import { drive } from './drive-window.ts';
 import type { Life } from './life.ts';
 import type { LoadState } from './load-state.ts';
-import { isSingle, newLoad, note, ordersFor, windowIn } from './load-state.ts';
+import { isSingle, newLoad, note, windowIn } from './load-state.ts';
 import { windowAfterWindow } from './window-after-window.ts';
 
 /** The load: one window for a short one, window after window for a long one. Returns when the last one is over. */
@@ -42,20 +42,4 @@ async function begin(life: Life): Promise<LoadState> {
   load.streaks = {};
   life.findings.windows = load.blocks;
   return load;
-}
-
-/** One window, to the end of its last claim. */
-export function drive(life: Life, load: LoadState, index: number, summary: string): Promise<WindowResult> {
-  const { plan, spec, limits } = life.run;
-  const window = load.single
-    ? null
-    : { startedAtMs: load.startedAtMs, fromMs: windowIn(limits, load, index).fromMs };
-  return driving(limits, { summary }).runClaims({
-    plan,
-    spec,
-    entered: life.entered,
-    windowIndex: index,
-    window,
-    orders: ordersFor(limits, load, index),
-  });
 }

@@ -1,10 +1,10 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { closeWindow } from './close-window.ts';
 import { mayContinue } from './continue-run.ts';
+import { drive } from './drive-window.ts';
 import type { Life } from './life.ts';
 import type { LoadState } from './load-state.ts';
 import { windowIn } from './load-state.ts';
-import { drive } from './run-load.ts';
 
 /** From the start of a window's activity to its first claim: its connections stand by then, on a busy worker too. */
 const LEAD_MS = 10_000;

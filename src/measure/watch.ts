@@ -10,7 +10,7 @@ import type { WindowResult } from './window-result.ts';
 export interface WatchRule {
   threshold: string;
   windows: number;
-  then: WatchAction;
+  action: WatchAction;
 }
 
 /** What the rules say of a window. */
@@ -18,7 +18,7 @@ export interface Watched {
   /** How many windows in a row have missed each rule, by its place in the list. */
   streaks: Record<string, number>;
   /** Rules that were missed often enough just now, each as a sentence with its last figure. */
-  missed: { text: string; then: WatchAction }[];
+  missed: { text: string; action: WatchAction }[];
 }
 
 /** Figures as the series has them. */
@@ -46,7 +46,7 @@ export function watchWindow(
 ): Watched {
   const streaks: Record<string, number> = {};
   const missed: Watched['missed'] = [];
-  for (const [at, { threshold, windows, then }] of rules.entries()) {
+  for (const [at, { threshold, windows, action }] of rules.entries()) {
     // A window in which nothing was due says nothing of claims.
     const found =
       window.counts.due === 0 && isOfClaims(threshold)
@@ -57,7 +57,7 @@ export function watchWindow(
     streaks[at] = streak;
     if (streak !== windows) continue;
     const often = windows === 1 ? 'in this window' : `in each of ${windows} windows`;
-    missed.push({ text: `${threshold} was missed ${often}: ${found}`, then });
+    missed.push({ text: `${threshold} was missed ${often}: ${found}`, action });
   }
   return { streaks, missed };
 }

@@ -18,7 +18,7 @@ const rule = z.strictObject({
   windows: count(1, 1000)
     .default(3)
     .describe('So many windows one after the other have to miss it; one that has no data misses it too.'),
-  then: z
+  action: z
     .enum(WATCH_ACTIONS)
     .default('note')
     .describe(
@@ -45,7 +45,7 @@ export type SoakSpec = z.output<typeof soak>;
 
 /** Rules that keep to the schema and can't be read all the same, or that need what the spec does not have. */
 export function watchProblems({ watch }: SoakSpec, hold: string | null): FoundProblem[] {
-  return watch.flatMap(({ threshold, then }, index): FoundProblem[] => {
+  return watch.flatMap(({ threshold, action }, index): FoundProblem[] => {
     const found = parseWatch(threshold);
     const path = ['soak', 'watch', index];
     if ('wanted' in found) {
@@ -56,9 +56,9 @@ export function watchProblems({ watch }: SoakSpec, hold: string | null): FoundPr
         { path: [...path, 'threshold'], message: `${quote(found.word)}: ${found.wanted}${mean}${words}` },
       ];
     }
-    if (then !== 'hold' || hold !== null) return [];
+    if (action !== 'hold' || hold !== null) return [];
     return [
-      { path: [...path, 'then'], message: 'hold needs onFailure.hold: how long an operator is waited for' },
+      { path: [...path, 'action'], message: 'hold needs onFailure.hold: how long an operator is waited for' },
     ];
   });
 }

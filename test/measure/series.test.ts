@@ -83,7 +83,7 @@ test('what can not be read is no figure, and not 0', () => {
 });
 
 test('a rule is told when its windows are full, once, and anew after a window that keeps to it', () => {
-  const rules = [{ threshold: 'orphans <= 0', windows: 2, then: 'abort' as const }];
+  const rules = [{ threshold: 'orphans <= 0', windows: 2, action: 'abort' as const }];
   let streaks: Record<string, number> = {};
   const told = [1, 1, 1, 0, 1, 1].map((orphans, index) => {
     const window = windowAt(index);
@@ -101,7 +101,7 @@ test('a rule is told when its windows are full, once, and anew after a window th
 });
 
 test('a window without the data that a rule asks for misses it', () => {
-  const rules = [{ threshold: 'orphans <= 0', windows: 1, then: 'note' as const }];
+  const rules = [{ threshold: 'orphans <= 0', windows: 1, action: 'note' as const }];
   const window = windowAt(0);
   const { row, digest } = withWindow(NO_SERIES, window, { ...SAMPLE, orphans: null }, 0);
   const { missed } = watchWindow(rules, { window, row, digest, load: LOAD }, {});

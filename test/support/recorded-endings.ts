@@ -25,6 +25,16 @@ export const ENDINGS: Readonly<Record<string, Play>> = {
     await env.run(name, { searchAttributes: Object.keys(SEARCH_ATTRIBUTES) });
     await settled(env, name);
   },
+  /** Of a long load; with `EARLY_CONTINUE_AS_NEW` it hands over to itself on the way. */
+  async soak(env, name) {
+    await env.run(name, { limits: { arrivalsMs: 4 * 3_600_000, windowMs: 3_600_000 } });
+    await settled(env, name);
+  },
+  async 'soak-aborted'(env, name) {
+    const faults: Faults = { watched: { index: 1, action: 'abort' } };
+    await env.run(name, { faults, limits: { arrivalsMs: 40 * 3_600_000, windowMs: 3_600_000 } });
+    await settled(env, name);
+  },
   async failed(env, name) {
     await env.run(name, { faults: { failAt: 'workload' } });
     await settled(env, name);

@@ -105,7 +105,7 @@ function close(world: RecordingWorld, request: CloseRequest): Awaited<ReturnType
   const { watched } = world.faultsOf(plan);
   const missed =
     watched?.index === window.windowIndex
-      ? [{ text: `orphans <= 0 was missed in window ${watched.index}`, then: watched.then }]
+      ? [{ text: `orphans <= 0 was missed in window ${watched.index}`, action: watched.action }]
       : [];
   return {
     merged: into === null ? null : mergeWindows([into, window]),

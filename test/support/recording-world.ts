@@ -30,7 +30,7 @@ export interface Faults {
   /** That window fails for good, so often. */
   failWindow?: { index: number; times: number };
   /** What the rules of what is watched say of a window. */
-  watched?: { index: number; then: 'note' | 'hold' | 'abort' };
+  watched?: { index: number; action: 'note' | 'hold' | 'abort' };
   noData?: true;
   /** Only the report finds that there is no data. */
   reportedNoData?: true;

@@ -86,7 +86,7 @@ describe('a load of many windows', () => {
 
   it('ends early, and as one that missed its thresholds, where what is watched says so', async () => {
     const name = 'aborted';
-    const faults = { watched: { index: 1, then: 'abort' as const } };
+    const faults = { watched: { index: 1, action: 'abort' as const } };
     const run = await env.run(name, { faults, limits: { arrivalsMs: 72 * HOUR_MS, windowMs: HOUR_MS } });
     assert.equal(((await run.result()) as { outcome: string }).outcome, 'thresholds-missed');
     assert.ok(indexesOf(name).length < 10, String(indexesOf(name)));
