@@ -128,7 +128,8 @@ async function drive(
   beat();
 
   const { first } = await takeOver(start, timeline, driver);
-  const openedAtMs = epochMs();
+  // Of an attempt that goes on nobody knows when the first one could send; what it missed is counted, and no gap.
+  const openedAtMs = timeline.fresh ? epochMs() : startedAtMs + slice.startOffsetMs;
   const stallMs = deps.stallMs ?? STALL_MS;
   const sent = (index: number): void => {
     sentUntil = index + 1;
