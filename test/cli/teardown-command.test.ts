@@ -5,6 +5,7 @@ import { teardownCommand } from '../../src/cli/teardown-command.ts';
 import { Interrupted } from '../../src/cli/interrupts.ts';
 import { ConflictError, InvalidSpecError } from '../../src/domain/errors.ts';
 import type { OwnerState } from '../../src/domain/sweep-decision.ts';
+import { PROVIDER_TYPES } from '../../src/spec/schema.ts';
 import { ownedCluster, RecordingProvider, sweepWorldOf } from '../support/recording-provider.ts';
 
 interface Given {
@@ -159,7 +160,7 @@ nothing is left
     const { out, exitCode, provider } = await run(['nightli', '--yes']);
     assert.equal(
       out,
-      'nothing at local carries the label of run nightli; there are clusters of nightly, nightly-2\n',
+      `nothing at ${PROVIDER_TYPES.join(', ')} carries the label of run nightli; there are clusters of nightly, nightly-2\n`,
     );
     assert.deepEqual([exitCode, provider.removals], [0, 0]);
   });

@@ -116,7 +116,7 @@ describe('what is no spec at all is refused in one sentence', () => {
     [
       'an empty mapping',
       {},
-      /^load: is missing; give a mapping with at least two of qps, duration and total$/,
+      /^load: is missing; give a mapping with two of qps, duration and total, or with phases$/,
     ],
     ['a load that is nothing', { load: null }, /^load: found null \(nothing written\); allowed: a mapping/],
     ['a load that is a list', { load: [] }, /^load: found an empty list; allowed: a mapping/],

@@ -88,12 +88,17 @@ export function sweepWorldOf(
   nowMs: () => number = Date.now,
 ): SweepWorld {
   return {
-    provider: () => provider,
+    provider: (type) => (type === provider.type ? provider : nothingOf(type)),
     agentSandbox: outOfPlace('agentSandbox'),
     connect: outOfPlace('connect'),
     askOwner: () => async (cluster) => states.get(cluster.owner) ?? 'closed',
     nowMs,
   };
+}
+
+/** One of the providers that have no cluster at all. */
+function nothingOf(type: string): ClusterProvider {
+  return Object.assign(new RecordingProvider(), { type });
 }
 
 /** A cluster as it is listed; owner and name from a number. */
