@@ -41,7 +41,7 @@ export class SweepEnvironment {
         activities: sweepActivities(
           {
             ...sweepWorldOf(this.provider, this.states),
-            provider: () => this.provider, // that of the test under way
+            provider: (type) => sweepWorldOf(this.provider).provider(type), // that of the test under way
           },
           this.env,
         ),
