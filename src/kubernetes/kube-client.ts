@@ -61,6 +61,8 @@ export interface KubeList<T extends KubeObject> {
 export interface DeleteOptions extends CallOptions {
   /** The object that is meant; another one of the same name is left alone (the call then counts as done). */
   uid?: string;
+  /** With the uid: as it was read. One that has changed since is left, by `UnavailableError`. */
+  resourceVersion?: string;
   propagation?: 'Background' | 'Foreground';
 }
 

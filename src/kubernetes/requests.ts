@@ -78,7 +78,7 @@ export function deleteCall(resource: KubeResource, name: string, options: Delete
     object: describeObject(resource, name, options.namespace),
     method: 'DELETE',
     path: objectPath(resource, name, options.namespace),
-    body: deleteBody(options.propagation, options.uid),
+    body: deleteBody(options.propagation, options),
     repeatable: true,
   };
 }
@@ -120,14 +120,18 @@ export function parseAnswer(asked: Asked, text: string): unknown {
   }
 }
 
-function deleteBody(propagation: DeleteOptions['propagation'], uid?: string): { type: string; text: string } {
+function deleteBody(
+  propagation: DeleteOptions['propagation'],
+  { uid, resourceVersion }: Pick<DeleteOptions, 'uid' | 'resourceVersion'> = {},
+): { type: string; text: string } {
   return {
     type: 'application/json',
     text: JSON.stringify({
       apiVersion: 'v1',
       kind: 'DeleteOptions',
       propagationPolicy: propagation ?? 'Background',
-      ...(uid === undefined ? {} : { preconditions: { uid } }),
+      // What is undefined is left out of JSON.
+      ...(uid === undefined ? {} : { preconditions: { uid, resourceVersion } }),
     }),
   };
 }

@@ -72,9 +72,16 @@ export async function writeHold(
   await kube.mergePatch(RESOURCES.Lease, HOLD.name, patch, { namespace: HOLD.namespace, signal });
 }
 
-/** Lets go of it; of that very one, if it is still there. */
-export async function deleteHold(kube: KubeClient, { uid }: Hold, signal: AbortSignal): Promise<void> {
-  await kube.delete(RESOURCES.Lease, HOLD.name, { namespace: HOLD.namespace, uid, signal });
+/**
+ * Lets go of it; of that very one, if it is still there. Throws `UnavailableError` where somebody has renewed it or taken
+ * it over since it was read: what was read of it decides no more.
+ */
+export async function deleteHold(
+  kube: KubeClient,
+  { uid, resourceVersion }: Hold,
+  signal: AbortSignal,
+): Promise<void> {
+  await kube.delete(RESOURCES.Lease, HOLD.name, { namespace: HOLD.namespace, uid, resourceVersion, signal });
 }
 
 function content(plan: Plan, home: ClusterHome) {
