@@ -98,13 +98,16 @@ export async function removeCluster(
   const { kind, stateFolder } = deps;
   const { name } = handle;
   const folder = kindFolder(stateFolder, name);
-  const isThere = async () => ((await kind.clustersIfAny(work)) ?? []).includes(name);
+  const hasFolder = (await kindFolders(stateFolder)).includes(name);
+  // What was made here stands on, whether or not its program can still be found.
+  const isThere = async () =>
+    (hasFolder ? await kind.clusters(work) : ((await kind.clustersIfAny(work)) ?? [])).includes(name);
   const refuse = async () => {
     const record = await recordOf(deps, name, work);
     if (record !== null) refuseStranger(record, owner);
   };
   await refuse();
-  if (!(await isThere()) && !(await kindFolders(stateFolder)).includes(name)) return;
+  if (!(await isThere()) && !hasFolder) return;
   await holdingCluster(stateFolder, folder, work, async () => {
     await refuse();
     if (!(await isThere())) return removeFolder(folder);

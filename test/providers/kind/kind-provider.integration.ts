@@ -247,6 +247,18 @@ describe('the provider kind, with a stand-in for the program', { timeout: 240_00
     await assert.rejects(creating, /there is no such program on this machine; install kind v0\.21\.0/);
   });
 
+  it('takes no cluster that was made here for gone because the program is', async (t) => {
+    const world = await kindWorld(t);
+    const plan = world.planOf('nightly', OURS);
+    await world.provider().ensure(plan, world.spec, WORK);
+    const none = world.provider({ env: { PATH: '/nowhere' } });
+    await assert.rejects(none.remove(plan.cluster, OURS, WORK), /there is no such program on this machine/);
+    assert.deepEqual(
+      (await none.leftovers(OURS, WORK)).map(({ kind }) => kind),
+      ['folder'],
+    );
+  });
+
   it('is not taken for a machine without clusters where the container runtime does not answer', async (t) => {
     const world = await kindWorld(t);
     world.fault('get clusters', 'no-runtime');
