@@ -7,10 +7,20 @@ import type { RunReport } from '../src/report/report.ts';
 /** Where reports go that a later run of the same name would replace. */
 const EARLIER = 'earlier';
 /** report.json goes last: whoever comes after one that was cut off still sees whose the others are. */
-const FILES = ['report.md', 'claims.jsonl.gz', 'evidence', 'report.json'];
+const FILES = [
+  'report.md',
+  'report.html',
+  'junit.xml',
+  'pkb-samples.jsonl',
+  'pkb-samples.csv',
+  'claims.jsonl.gz',
+  'evidence',
+  'report.json',
+];
 
 /**
- * Puts the report of another run of this name, its evidence and its claims' timelines into `earlier/<end>-<owner>/`.
+ * Puts the report of another run of this name, in all its forms, its evidence and its claims' timelines into
+ * `earlier/<end>-<owner>/`.
  * The run's own report, of an attempt before or of a life before a reset, is left to be replaced. Done twice, it has
  * the effect of once.
  */

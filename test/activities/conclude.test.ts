@@ -153,6 +153,10 @@ describe('the end of a run', () => {
     assert.deepEqual((await readdir(join(folder, 'earlier', kept))).toSorted(), [
       'claims.jsonl.gz',
       'evidence',
+      'junit.xml',
+      'pkb-samples.csv',
+      'pkb-samples.jsonl',
+      'report.html',
       'report.json',
       'report.md',
     ]);
