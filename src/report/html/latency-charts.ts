@@ -55,7 +55,7 @@ function quantileChart(
     strokes: splits.map((split) => STROKES[split] ?? STROKES['all']!), // which is there
     plot: {
       x: { label: 'claims that were at most as slow', ticks, tickFormat: percent },
-      y: { type: 'log', label: 'milliseconds', grid: true, nice: true, tickFormat: '~s' },
+      y: { type: 'log', label: 'milliseconds', grid: true, nice: true, tickFormat: ',~f' },
       marks: splits.map((split) => {
         const { colour, dashes } = STROKES[split] ?? STROKES['all']!;
         const of = points.filter((point) => point.split === split);
@@ -96,7 +96,7 @@ export function breakdownChart(report: Pick<RunReport, 'latency' | 'controllerHi
     plot: {
       height: 64 + 26 * rows.length,
       marginLeft: 190,
-      x: { type: 'log', label: 'milliseconds', grid: true, tickFormat: '~s' },
+      x: { type: 'log', label: 'milliseconds', grid: true, tickFormat: ',~f' },
       y: { label: null, domain: rows.map(({ name }) => name) },
       marks: [
         Plot.ruleY(rows, {

@@ -30,6 +30,7 @@ export function stagesChart({
     plot: {
       height: 64 + 26 * rows.length,
       marginLeft: 110,
+      marginRight: 64, // a short last bar has its time beside it
       x: { label: 'seconds since the run began', domain: [0, whole], grid: true },
       y: { label: null, domain: rows.map(({ id }) => id), padding: 0.3 },
       color: { type: 'identity' },

@@ -38,6 +38,16 @@ describe('the report as a page', () => {
     assert.equal(tables.length, charts.length);
   });
 
+  it('has figures on its axes, not prefixes that would make another unit of milliseconds', () => {
+    const page = read(renderHtml(REPORTS.passed, sampleCurves()), 'text/html');
+    const ticks = [...page.querySelectorAll('figure svg text')].map(({ textContent }) => textContent);
+    assert.ok(ticks.includes('100'));
+    assert.deepEqual(
+      ticks.filter((tick) => /^[\d.]+[a-zA-Zµ]$/.test(tick)),
+      [],
+    );
+  });
+
   it('takes nothing that a run is called or says for markup', () => {
     const report = { ...REPORTS['thresholds-missed'], runName: HOSTILE, description: HOSTILE };
     report.verdictReasons = [HOSTILE];
