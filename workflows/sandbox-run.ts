@@ -70,10 +70,11 @@ function prepare(spec: unknown, startedAtMs: number): Promise<PreparedRun> {
 
 /** The story: create-cluster, install-agent-sandbox, run-claims; each stage's output is the next one's input. */
 async function forward(life: Life): Promise<void> {
-  await putUnderGuard(life);
+  const byReset = await putUnderGuard(life);
   for (const stage of stagesThrough(life.run.through)) {
-    // Of a run that has continued as new, the executions before have done what comes before its load.
-    if (life.continued === 0 || stage === life.run.through) await complete(life, stage);
+    // Of a run that has continued as new, the executions before have done what comes before its load; by a reset it may
+    // live again when all of that is long gone.
+    if (life.continued === 0 || byReset || stage === life.run.through) await complete(life, stage);
   }
 }
 

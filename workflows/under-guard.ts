@@ -14,13 +14,13 @@ export interface GuardWish {
 
 /**
  * Returns once the guard stands, and while it unwinds nothing that concerns us. An execution that came by a reset waits
- * there until the one before it has surely stopped, and gets a lease that begins now.
+ * there until the one before it has surely stopped, and gets a lease that begins now. True where it is such a one.
  */
 export async function putUnderGuard(
   life: Life,
   wish: GuardWish = {},
   bound: Pick<ActivityOptions, 'scheduleToCloseTimeout'> = {},
-): Promise<void> {
+): Promise<boolean> {
   const { plan, limits, searchAttributes } = life.run;
   const answer = await patient(limits, { summary: 'put the run under guard', ...bound }).watchRun({
     plan,
@@ -38,6 +38,7 @@ export async function putUnderGuard(
   life.journal.mark({ SandtideLeaseEnd: new Date(answer.leaseUntilSeconds * 1000) });
   // What stands carries the lease of the execution before.
   if (first && answer.byReset && wish.toUnwind !== true) await labelLease(life);
+  return answer.byReset;
 }
 
 /** An operator or a hold waits for the answer. */

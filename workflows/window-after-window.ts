@@ -15,6 +15,8 @@ interface Driven {
   readonly scope: CancellationScope;
   /** It is over and counted, or has failed. */
   settled: boolean;
+  /** Its activity, for as long as that goes on: one that is told to stop takes a while. */
+  driver: Promise<unknown>;
 }
 
 /**
@@ -24,13 +26,25 @@ interface Driven {
  */
 export async function windowAfterWindow(life: Life, load: LoadState, title: string): Promise<boolean> {
   const begun: Driven[] = [];
+  try {
+    return await allWindows(life, load, title, begun);
+  } catch (error) {
+    // What follows undoes, or tries again, what a driver that goes on would still add to.
+    for (const { scope } of begun) scope.cancel();
+    await CancellationScope.nonCancellable(() => Promise.allSettled(begun.map(({ driver }) => driver)));
+    throw error;
+  }
+}
+
+async function allWindows(life: Life, load: LoadState, title: string, begun: Driven[]): Promise<boolean> {
   const failed: unknown[] = [];
   let before: Promise<unknown> = Promise.resolve();
   let over = false;
   for (let index = load.next; ; index += 1) {
-    const window: Driven = { index, scope: new CancellationScope(), settled: false };
+    const scope = new CancellationScope();
+    const driving = scope.run(() => drive(life, load, index, `${title}, window ${index}`));
+    const window: Driven = { index, scope, settled: false, driver: driving };
     begun.push(window);
-    const driving = window.scope.run(() => drive(life, load, index, `${title}, window ${index}`));
     driving.catch(() => undefined); // it is looked at when its turn has come
     before = inTurn(before, async () => closeWindow(life, load, await driving))
       .catch((error: unknown) => {

@@ -26,6 +26,9 @@ const SAMPLE: SystemSample = {
   workerMemoryBytes: 100_000_000,
 };
 
+/** From hearing that it is to stop until a driver has stopped. */
+const STOPPING_MS = 300;
+
 /** Windows that send nothing. `whole` does a load that is one window. */
 export function recordingWindows(world: RecordingWorld, whole: Windows['runClaims']): Windows {
   const failures = new Map<string, number>();
@@ -38,13 +41,20 @@ export function recordingWindows(world: RecordingWorld, whole: Windows['runClaim
     runClaims: (request) =>
       request.window === null
         ? whole(request)
-        : asActivity((work) => drive(world, failures, request, work.signal)),
+        : asActivity((work) => drive(world, failures, request, work.signal)).finally(() =>
+            over(world, request),
+          ),
     closeWindow: (request) => asActivity(async () => close(world, request)),
     mergeWindows: ({ windows }) =>
       asActivity(async () => ({
         windows: windows.flatMap((_, at) => (at % 2 === 0 ? [mergeWindows(windows.slice(at, at + 2))] : [])),
       })),
   };
+}
+
+function over(world: RecordingWorld, { plan, windowIndex }: WindowCall): void {
+  for (const seen of world.windows)
+    if (seen.runName === plan.runName && seen.index === windowIndex) seen.over = true;
 }
 
 async function drive(
@@ -65,9 +75,14 @@ async function drive(
     startedAtMs,
     begunMs: Date.now(),
     endedMs: null,
+    over: false,
     by: Context.current().info.workflowExecution?.runId ?? '',
     changes: orders.changes,
   };
+  const twice = world.windows.find(
+    ({ runName, index, over }) => runName === plan.runName && index >= windowIndex && !over,
+  );
+  if (twice !== undefined) world.violations.push(`window ${windowIndex} while ${twice.index} was sent`);
   world.windows.push(seen);
   if (failWindow?.index === windowIndex) {
     const times = (failures.get(plan.owner) ?? 0) + 1;
@@ -81,6 +96,7 @@ async function drive(
     try {
       while (Date.now() < startedAtMs + (seen.untilMs ?? 0)) await sleep(20, undefined, { signal });
     } catch {
+      await sleep(STOPPING_MS);
       throw signal.reason;
     } finally {
       deaf();

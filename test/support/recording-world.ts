@@ -68,6 +68,8 @@ export interface SeenWindow {
   startedAtMs: number;
   begunMs: number;
   endedMs: number | null;
+  /** Its activity is over, however it ended. */
+  over: boolean;
   by: string;
   changes: readonly LoadChange[];
 }
@@ -165,6 +167,8 @@ export class RecordingWorld {
 
   async undo(plan: Plan, step: StepId, work: Work, doer: Doer): Promise<void> {
     const { undoHangsAt, undoFails, actMs } = this.faultsOf(plan);
+    const sending = this.windows.find(({ runName, over }) => runName === plan.runName && !over);
+    if (sending !== undefined) this.violations.push(`undo ${step} while window ${sending.index} was sent`);
     await this.#alone(plan, `undo ${step}`, async () => {
       this.#note(plan, 'undo', step, doer);
       await takes(actMs, work, doer);

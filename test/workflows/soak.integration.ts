@@ -102,5 +102,28 @@ describe('a load of many windows', () => {
     await env.untilGuardEnded(name);
     assert.deepEqual(env.world.leftOf(name), []);
     assert.ok((await env.executionsOf(name)).length > 1);
+    assert.deepEqual(env.world.violations, []);
+  });
+
+  it('that fails in one window waits for the drivers of those after it before anything else is done', async () => {
+    const name = 'overlapped-failure';
+    const faults = { slowWindows: true as const, watched: { index: 0, action: 'hold' as const } };
+    const limits = { arrivalsMs: 3_000, windowMs: 1_500, holdMs: 60_000 };
+    const run = await env.run(name, { faults, limits });
+    const { stage, number } = await env.untilHeld(name);
+    assert.ok(windowsOf(name).every(({ over }) => over));
+    await run.executeUpdate('retryStage', { args: [{ stage, hold: number }] });
+    await run.result();
+    assert.deepEqual(env.world.violations, []);
+  });
+
+  it('that was cut short by a reset of a later execution makes again what is gone', async () => {
+    const name = 'reset-later';
+    const run = await env.run(name, { limits: { arrivalsMs: 72 * HOUR_MS, windowMs: 4 * HOUR_MS } });
+    await run.result();
+    await env.reset(env.client.workflow.getHandle(name));
+    await env.client.workflow.getHandle(name).result();
+    const steps = env.world.log.filter(({ runName, what }) => runName === name && what === 'do');
+    assert.equal(steps.filter(({ step }) => step === 'cluster').length, 2);
   });
 });
