@@ -22,7 +22,12 @@ export class ComposedStack extends OwnHome {
   readonly #temporal: TemporalServer;
   readonly #asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   /** Where nobody can reach it, above which everybody may pass. */
-  readonly #data = mkdtempSync(join(process.getuid?.() === 0 ? '/tmp' : tmpdir(), 'sandtide-postgres-'));
+  readonly #data = mkdtempSync(
+    join(
+      process.env['SANDTIDE_POSTGRES_FOLDER'] ?? (process.getuid?.() === 0 ? '/tmp' : tmpdir()),
+      'sandtide-postgres-',
+    ),
+  );
   #ports = { postgres: 0, frontend: 0, metrics: 0 };
   #serverPorts: Record<string, string> = {};
   #postgres: { kill(signal: NodeJS.Signals): boolean; ended: Promise<unknown> } | null = null;

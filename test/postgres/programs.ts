@@ -51,23 +51,59 @@ export async function builtServer(): Promise<TemporalServer | null> {
   return [found.server, found.sqlTool, found.schema].every((path) => existsSync(path)) ? found : null;
 }
 
-/** Builds it with Go from the module that go.mod and go.sum pin. Minutes on a small machine. */
-export async function buildServer(signal: AbortSignal): Promise<void> {
+/**
+ * Builds it with Go from the module that go.mod and go.sum pin: minutes on a small machine. Null once it is built, else
+ * what this machine lacks for it: modules that can't be had (no network, a Go too old), or the time until `signal` is
+ * aborted. What Go has compiled by then is in its cache, and the next build goes on from there.
+ */
+export async function buildServer(signal: AbortSignal): Promise<string | null> {
   const folder = await serverFolder();
   await mkdir(dirname(folder), { recursive: true });
   const work = await mkdtemp(`${folder}.`);
+  const go = (...args: string[]) => callGo(args, work, signal);
+  const programs = ['go.temporal.io/server/cmd/server', 'go.temporal.io/server/cmd/tools/sql'];
   try {
     for (const file of ['go.mod', 'go.sum']) await copyFile(join(MODULE, file), join(work, file));
-    const env = { CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOWORK: 'off', GOBIN: work };
-    const go = (...args: string[]) => execa('go', args, { cwd: work, env, cancelSignal: signal });
+    const found = await go('list', '-mod=readonly', '-deps', ...programs);
+    if (signal.aborted) return OUT_OF_TIME;
+    if (found.exitCode !== 0) return `the modules of Temporal's server (${lastLine(found.stderr)})`;
     const flags = ['-mod=readonly', '-buildvcs=false', '-ldflags', '-s -w'];
-    await go('install', ...flags, 'go.temporal.io/server/cmd/server', 'go.temporal.io/server/cmd/tools/sql');
+    const built = await go('install', ...flags, ...programs);
+    if (signal.aborted) return OUT_OF_TIME;
+    if (built.exitCode !== 0) throw new Error(`Temporal's server does not build: ${built.stderr}`);
     await rename(join(work, 'sql'), join(work, 'temporal-sql-tool'));
     const { stdout } = await go('list', '-m', '-f', '{{.Dir}}', 'go.temporal.io/server');
+    if (signal.aborted) return OUT_OF_TIME;
     await cp(join(stdout.trim(), 'schema'), join(work, 'schema'), { recursive: true });
+    await rm(folder, { recursive: true, force: true }); // one that lacks a file was cut off
     await rename(work, folder);
+    return null;
   } finally {
-    // A module's files are read-only, and their copies with them.
     await rm(work, { recursive: true, force: true });
   }
 }
+
+const OUT_OF_TIME = "time to build Temporal's server (the next build goes on where this one was stopped)";
+
+/** In a process group of its own: Go's compilers don't end with it, and nothing may go on when the time is over. */
+async function callGo(args: string[], folder: string, signal: AbortSignal) {
+  const env = { CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOWORK: 'off', GOBIN: folder };
+  const call = execa('go', args, { cwd: folder, env, detached: true, stdin: 'ignore', reject: false });
+  const stop = () => {
+    try {
+      if (call.pid !== undefined) process.kill(-call.pid, 'SIGKILL');
+    } catch {
+      // it has ended in the meantime
+    }
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  try {
+    const { exitCode, stdout, stderr } = await call;
+    return { exitCode, stdout, stderr };
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+const lastLine = (text: string) => text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
