@@ -14,12 +14,14 @@ import { createToolchain } from '../toolchain/create-toolchain.ts';
 import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE } from '../../workflows/messages.ts';
 import { wantsColour } from './colour.ts';
 import { doctorText } from './doctor-print.ts';
+import { lookAtCluster, lookAtSpec } from './doctor-spec.ts';
 import { Interrupts } from './interrupts.ts';
 import type { TemporalOptions } from './options.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
 import { inOneLine } from './tool-progress.ts';
 
 interface DoctorOptions extends TemporalOptions {
+  spec?: string;
   output: 'text' | 'json';
 }
 
@@ -27,6 +29,10 @@ interface DoctorOptions extends TemporalOptions {
 export function doctorCommand(): Command {
   return addTemporalOptions(new Command('doctor'))
     .description('Look whether this machine, and Temporal, have what runs need')
+    .option(
+      '--spec <file>',
+      'look too whether a run of that spec could begin: its cluster, rights, credentials',
+    )
     .addOption(outputOption('text', 'json'))
     .action(async (options: DoctorOptions) => {
       const interrupts = new Interrupts();
@@ -47,13 +53,17 @@ export function doctorCommand(): Command {
 
 async function examine(options: DoctorOptions, work: Work): Promise<Finding[]> {
   work.progress('looking at this machine');
-  const machine = lookAtMachine(process.env, 'runs');
+  const seen = options.spec === undefined ? null : await lookAtSpec(options.spec);
+  const machine = lookAtMachine(process.env, seen?.spec?.report.folder ?? 'runs');
   work.progress('looking for the programs of the local control plane');
   const programs = await programsHere(work);
   work.progress('asking Temporal');
   const temporal = await temporalThere(options);
   const answers = temporal[0]?.status === 'ok';
-  return [...machine, programs, await lookAtPorts(answers), ...temporal];
+  const found = [...machine, programs, await lookAtPorts(answers), ...temporal];
+  if (seen === null) return found;
+  work.progress('looking at the cluster of the spec');
+  return [...found, seen.finding, ...(await lookAtCluster(seen, programs, work))];
 }
 
 async function programsHere(work: Work): Promise<Finding> {

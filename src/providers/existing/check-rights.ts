@@ -11,25 +11,31 @@ const REVIEW: KubeResource = {
   namespaced: false,
 };
 
-/**
- * Asks the API server about each right, for it alone knows all that decides (roles, webhooks, a cloud's own). Throws
- * `PermissionDeniedError` with every one that is missing.
- */
+/** Throws `PermissionDeniedError` with every right that is missing. */
 export async function checkRights(
   kube: KubeClient,
   rights: readonly Right[],
   subject: { context: string; role: string },
   signal: AbortSignal,
 ): Promise<void> {
-  // The client itself lets only so many calls go at a time.
-  const allowed = await Promise.all(rights.map((right) => isAllowed(kube, right, signal)));
-  const missing = rights.filter((_, index) => allowed[index] === false).map(rightText);
+  const missing = (await missingRights(kube, rights, signal)).map(rightText);
   if (missing.length === 0) return;
   throw new PermissionDeniedError({
     object: `context ${subject.context}`,
     what: `its user lacks ${missing.length} of ${rights.length} rights: ${missing.join(', ')}; nothing was created`,
     next: `bind the role of ${subject.role} to that user`,
   });
+}
+
+/** Asks the API server about each right, for it alone knows all that decides (roles, webhooks, a cloud's own). */
+export async function missingRights(
+  kube: KubeClient,
+  rights: readonly Right[],
+  signal: AbortSignal,
+): Promise<Right[]> {
+  // The client itself lets only so many calls go at a time.
+  const allowed = await Promise.all(rights.map((right) => isAllowed(kube, right, signal)));
+  return rights.filter((_, index) => allowed[index] === false);
 }
 
 async function isAllowed(kube: KubeClient, right: Right, signal: AbortSignal): Promise<boolean> {

@@ -14,7 +14,7 @@ import { kubernetesVersion } from './version.ts';
 import { withContext } from './with-context.ts';
 
 /** The manifests of the roles, as the package holds them. */
-const ROLES = {
+export const ROLES = {
   own: 'deploy/rbac/existing-own.yaml',
   useExisting: 'deploy/rbac/existing-use-existing.yaml',
 } satisfies Record<RunSpec['agentSandbox']['install'], string>;

@@ -36,6 +36,7 @@ function isUsable(node: KubeObject): boolean {
   );
 }
 
-function fits(labels: Record<string, string>, selector: Readonly<Record<string, string>>): boolean {
+/** Whether a node with these labels is one that the selector chooses. */
+export function fits(labels: Record<string, string>, selector: Readonly<Record<string, string>>): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
