@@ -10,7 +10,6 @@ export interface Connections {
   /** How many were opened so far, over all dispatchers. Those through an HTTP proxy are not counted. */
   readonly opened: number;
   /** Ends idle connections at once and busy ones when they are done. */
-  close(): Promise<void>;
   /** Ends all connections now. */
   destroy(): Promise<void>;
 }
@@ -70,9 +69,6 @@ export function openConnections(proxyUrl: string | null, most: number): Connecti
     },
     get opened() {
       return opened;
-    },
-    async close() {
-      await current?.dispatcher.close();
     },
     async destroy() {
       await current?.dispatcher.destroy();

@@ -194,7 +194,8 @@ export function openTransport(credentials: CredentialSource, tuning: TransportTu
     async close() {
       if (closing.signal.aborted) return;
       closing.abort(new DOMException('the client is closed', 'AbortError'));
-      await Promise.all([calls.close(), watches.destroy()]);
+      // Every call has been abandoned by now; one that still waits for a connection would hold a gentle end up for as long.
+      await Promise.all([calls.destroy(), watches.destroy()]);
     },
   };
 }
