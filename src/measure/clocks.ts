@@ -64,7 +64,7 @@ function apart(ours: ClockRow, other: ClockRow): string[] {
     return other.clock === 'stamps'
       ? [] // A stamp may come after the claim's delete; nothing is wrong with the others.
       : [
-          `${whose} counted ${other.count} ${ours.launch} claims where ${ours.count} were seen to become ready.`,
+          `${whose.replace('the', 'The')} counted ${other.count} ${ours.launch} claims where ${ours.count} were seen to become ready.`,
         ];
   }
   // More than ours: claims that had timed out for us, or of somebody else. Their mean is not of the same claims.

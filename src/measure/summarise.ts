@@ -18,7 +18,7 @@ export function summarise(windows: readonly WindowResult[], load: LoadSpec): Run
   return {
     claims,
     latency: latencies(windows),
-    rates: rates(windows, claims, load.qps ?? null),
+    rates: rates(windows, claims, askedQps(load)),
     drift: driftOf(windows),
     ...(load.phases === undefined ? {} : { phases: phaseSummaries(windows, load.phases) }),
     coldSpan: coldSpan(windows),
@@ -37,6 +37,11 @@ export function summarise(windows: readonly WindowResult[], load: LoadSpec): Run
       api: totalApi(generators.map(({ api }) => api)),
     },
   };
+}
+
+/** Bursts have a rate over all their time, but what is sent from the first to the last of them is always above it. */
+function askedQps({ qps, arrivals }: LoadSpec): number | null {
+  return arrivals.shape === 'bursts' ? null : (qps ?? null);
 }
 
 /** Of a window that was read back from its journal nobody knows. */

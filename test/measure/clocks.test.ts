@@ -54,6 +54,11 @@ test('what nobody measured has no row', () => {
   );
 });
 
+test('each disagreement is a sentence', () => {
+  const [found] = told(summary({ sentToReady: 400 }), controller(391, 405, 80));
+  assert.match(found ?? '', /^The controller's histogram counted 80 warm claims/);
+});
+
 describe('a disagreement past its bound is told with both figures', () => {
   const cases: [what: string, of: RunSummary, figures: ControllerFigures | null, found: RegExp | null][] = [
     ['all agree', summary({ sentToReady: 400, sentToStamped: 410 }), controller(390, 405), null],

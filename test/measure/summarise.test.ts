@@ -22,6 +22,11 @@ test('percentiles are in milliseconds and ranks of what was measured', () => {
   near(stats?.meanMs, 199.5);
 });
 
+test('bursts ask for no rate that what is sent between the first and the last of them could be held against', () => {
+  const load: typeof LOAD = { ...LOAD, arrivals: { shape: 'bursts', size: 50, every: '10s' } };
+  assert.equal(summarise([goodWindow()], load).rates.targetQps, null);
+});
+
 test('leaves out splits and series without a sample', () => {
   const { latency } = summarise([goodWindow()], LOAD);
   assert.deepEqual(Object.keys(latency).toSorted(), ['dueToSent', 'sentToReady']);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { summarise } from '../../src/measure/summarise.ts';
 import type { PhaseResult } from '../../src/measure/window-result.ts';
+import { renderHtml } from '../../src/report/html/page.ts';
 import { loadItems, loadNote } from '../../src/report/load-words.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import type { RunReport } from '../../src/report/report.ts';
@@ -65,11 +66,24 @@ test('a closed loop is called one wherever its latencies stand, and no rate is s
   assert.match(loadNote(CLOSED.load) ?? '', /due when it is sent/);
   const { rates } = summarise([goodWindow()], CLOSED.load);
   const report: RunReport = { ...REPORTS.passed, spec: CLOSED, rates };
-  for (const print of [renderMarkdown(report), renderTerminal(report, { colour: false, width: 100 })]) {
+  for (const print of [
+    renderMarkdown(report),
+    renderTerminal(report, { colour: false, width: 100 }),
+    renderHtml(report, null),
+  ]) {
     assert.match(print, /closed loop of 5 live claims/);
     assert.match(print, /Closed loop: a claim is due when it is sent/);
-    assert.doesNotMatch(print, /asked,|rate asked/);
+    assert.doesNotMatch(print, /asked,|rate asked|\/s of/);
   }
+});
+
+test('where the controller counted more claims than became ready, the report says so beside its figures', () => {
+  const { passed } = REPORTS;
+  const clocks = passed.clocks.map((row) =>
+    row.clock === 'histogram' ? { ...row, count: row.count + 1 } : row,
+  );
+  assert.match(renderMarkdown({ ...passed, clocks }), /counted more claims than became ready/);
+  assert.doesNotMatch(renderMarkdown(passed), /counted more claims/);
 });
 
 test('each phase has a row of its own', () => {

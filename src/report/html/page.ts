@@ -89,14 +89,7 @@ function cards({ claims, latency, rates, leftoverCount }: RunReport): MarkupElem
           [`p50, due to ready${of}`, `${number(figures.p50Ms)} ms`],
           [`p99, due to ready${of}`, `${number(figures.p99Ms)} ms`],
         ] as [string, string][])),
-    ...(rates === null
-      ? []
-      : [
-          ['sent, of the rate asked', `${rate(rates.submitQps)} of ${rate(rates.targetQps)}`] as [
-            string,
-            string,
-          ],
-        ]),
+    ...(rates === null ? [] : [rateCard(rates)]),
     ['left over', leftoverCount === 0 ? 'nothing' : count(leftoverCount)],
   ];
   return h(
@@ -104,6 +97,11 @@ function cards({ claims, latency, rates, leftoverCount }: RunReport): MarkupElem
     { class: 'cards' },
     shown.map(([what, value]) => h('div', {}, h('dt', {}, what), h('dd', {}, value))),
   );
+}
+
+function rateCard({ submitQps, targetQps }: NonNullable<RunReport['rates']>): [string, string] {
+  if (targetQps === null) return ['rate sent', rate(submitQps)];
+  return ['sent, of the rate asked', `${rate(submitQps)} of ${rate(targetQps)}`];
 }
 
 /** The parts of the report, charts above the tables that they belong to. */
