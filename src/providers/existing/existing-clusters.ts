@@ -24,8 +24,8 @@ export interface ExistingClustersDeps {
 
 /**
  * Who holds which cluster: of the contexts that runs of this machine have used, and of those that the worker's owner
- * names. A context that does not answer still tells of its run, with no lease that anybody could read: no sweep then
- * touches it, and a teardown says why.
+ * names. A context that does not answer still tells of its run, and so does one where a run has left something and holds
+ * it no more; with no lease that anybody could read. No sweep then touches it, and a teardown does, or says why not.
  */
 export async function listHolds(deps: ExistingClustersDeps, work: Work): Promise<OwnedCluster[]> {
   const { stateFolder, env = process.env } = deps;
@@ -40,14 +40,28 @@ export async function listHolds(deps: ExistingClustersDeps, work: Work): Promise
   };
   const ask = (location: string) =>
     withContext(placeAt(location), env, (kube) => readHold(kube, work.signal));
+  /** Somebody may have deleted its Lease: what it made is there all the same. */
+  const hasLeft = ({ handle: { location }, owner }: KnownRun) => {
+    const place = placeAt(location);
+    return withContext(
+      place,
+      env,
+      async (kube) => (await leftBehind(kube, owner, place.context, work.signal)).length > 0,
+    );
+  };
 
   const runs = await knownRuns(stateFolder);
   for (const location of new Set(runs.map(({ handle }) => handle.location))) {
+    const here = runs.filter((run) => run.handle.location === location);
     try {
-      add(location, await ask(location));
+      const hold = await ask(location);
+      add(location, hold);
+      for (const run of here)
+        if (run.handle.name !== hold?.cluster && (await hasLeft(run)))
+          found.set(run.handle.name, silent(run));
     } catch {
       work.signal.throwIfAborted();
-      for (const run of runs) if (run.handle.location === location) found.set(run.handle.name, silent(run));
+      for (const run of here) found.set(run.handle.name, silent(run));
     }
   }
   for (const location of configured(env)) add(location, await ask(location));
