@@ -29,6 +29,7 @@ export function limitsOf(spec: RunSpec): RunLimits {
     provisionMs: readyMs + 20 * 60_000,
     arrivalsMs: arrivalTimeline(spec.load).endOffsetMs,
     windowMs: durationMs(spec.soak.window),
+    ...(spec.load.arrivals.shape === 'closedLoop' ? { closedLoop: true } : {}),
     loadMs: durationMs(spec.load.duration) + drainMs + 10 * 60_000,
     leaseMs: durationMs(spec.limits.lease),
     leaseCapMs: durationMs(spec.limits.leaseCap),

@@ -3,7 +3,7 @@ import type { WindowResult } from '../src/measure/window-result.ts';
 import { quick } from './activity-proxies.ts';
 import type { Life } from './life.ts';
 import type { LoadState } from './load-state.ts';
-import { note, stopLoad } from './load-state.ts';
+import { note, startWindow, stopLoad, windowIn } from './load-state.ts';
 
 /** From a word to the moment when it counts: every driver has asked for it by then. */
 export const HEARD_MS = 3_000;
@@ -43,7 +43,8 @@ export async function closeWindow(life: Life, load: LoadState, window: WindowRes
   if (load.blocks.length > MOST_BLOCKS) await halve(life, load);
   life.findings.windows = load.blocks;
   life.journal.notice('load', closed.shown);
-  tell(load, window.windowIndex, closed);
+  const { untilMs } = windowIn(limits, load, window.windowIndex);
+  tell(load, window.windowIndex, untilMs, closed);
 }
 
 /** Every two blocks become one, and the next ones get as long. */
@@ -65,12 +66,15 @@ interface Told {
   missed: { text: string; action: 'note' | 'hold' | 'abort' }[];
 }
 
-function tell(load: LoadState, window: number, { gapMs, problems, missed }: Told): void {
+function tell(load: LoadState, window: number, untilMs: number, { gapMs, problems, missed }: Told): void {
   if (gapMs > 0) note(load, { window, kind: 'gap', text: `nothing could be sent for ${gapMs} ms before it` });
   for (const text of problems) note(load, { window, kind: 'warning', text });
   for (const { text } of missed) note(load, { window, kind: 'missed', text });
   const stop = missed.find(({ action }) => action === 'abort');
   const held = missed.find(({ action }) => action === 'hold');
   if (stop !== undefined) stopLoad(load, Date.now() + HEARD_MS - load.startedAtMs, stop.text);
-  else if (held !== undefined) throw ApplicationFailure.nonRetryable(held.text, 'ThresholdMissed');
+  else if (held !== undefined) {
+    if (load.starts[load.next] === undefined) startWindow(load, load.next, untilMs);
+    throw ApplicationFailure.nonRetryable(held.text, 'ThresholdMissed');
+  }
 }

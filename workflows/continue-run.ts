@@ -13,7 +13,7 @@ import type { StepRecord } from '../src/domain/progress.ts';
 import type { Stage } from '../src/domain/stages.ts';
 import type { Life } from './life.ts';
 import type { LoadState } from './load-state.ts';
-import { note } from './load-state.ts';
+import { changeFrom, note, windowIn } from './load-state.ts';
 import type { sandboxRun } from './sandbox-run.ts';
 
 /** What a run hands to itself when it continues as new: in the middle of its load, between two windows. */
@@ -44,6 +44,7 @@ export function mayContinue(): boolean {
 export async function continueRun(life: Life, load: LoadState): Promise<never> {
   await condition(allHandlersFinished); // an operator gets an answer
   if (CancellationScope.current().consideredCancelled) await CancellationScope.current().cancelRequested;
+  changeFrom(load, windowIn(life.run.limits, load, load.next).fromMs);
   note(load, {
     window: load.next,
     kind: 'continued',

@@ -8,6 +8,8 @@ export interface RunLimits {
   loadMs: number;
   /** From the first claim due to the end of the arrivals, as the spec has it; missing where an earlier version began. */
   arrivalsMs?: number;
+  /** The load is a closed loop: it has no timeline that could be changed. */
+  closedLoop?: boolean;
   /** A longer load is cut into windows of so much. */
   windowMs?: number;
   /** For everything together that is looked at of a failed run before it is taken down. */

@@ -2,7 +2,7 @@ import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { parseDuration } from '../src/domain/durations.ts';
 import type { LoadChange } from '../src/domain/load-change.ts';
 import { isPaused, loadLengthMs } from '../src/domain/load-windows.ts';
-import { refusing } from './errors.ts';
+import { describeError, refusing } from './errors.ts';
 import { HEARD_MS } from './close-window.ts';
 import type { Life } from './life.ts';
 import type { LoadState } from './load-state.ts';
@@ -75,9 +75,9 @@ export function listenToLoadOperators(lifeOf: () => Life | null): void {
     refusing(async ({ by, who }: { by: string; who?: string }) => {
       const { life, load } = open();
       const byMs = parseDuration(by) ?? 0;
-      const more = await withLeaseFor(life, byMs);
+      // At once: when the guard has answered, the load may be over.
       change({ life, load }, { kind: 'extend', byMs }, `extended by ${by}`, who);
-      return answer(`the load goes on for ${by} more${more}`);
+      return answer(`the load goes on for ${by} more${await withLeaseFor(life, byMs)}`);
     }),
     {
       validator: validator((_, { by }) => {
@@ -114,6 +114,8 @@ function refused(
   const load = life?.load ?? null;
   if (life === null || load === null || !load.open || life.hold !== null) return NOT_OPEN;
   if (load.stopAtMs !== null) return 'the load is being ended';
+  if (life.run.limits.closedLoop === true)
+    return 'a closed loop is not changed on the way: it has no rate, and claims fall due when others are over';
   if (load.changes.length >= MOST_CHANGES)
     return `it was changed ${MOST_CHANGES} times already, no more are kept`;
   if (!load.single && soonMs(load) >= loadLengthMs(windowed(life.run.limits, load)))
@@ -156,7 +158,11 @@ function pausedMs({ changes }: LoadState): number {
 async function withLeaseFor(life: Life, byMs: number): Promise<string> {
   const { leaseUntilSeconds, leaseCapSeconds } = life.run.plan;
   const wantedSeconds = Math.ceil(leaseUntilSeconds + byMs / 1000);
-  await extendLease(life, wantedSeconds * 1000);
+  try {
+    await extendLease(life, wantedSeconds * 1000);
+  } catch (error) {
+    return `; but its lease could not be extended: ${describeError(error).message}`;
+  }
   if (wantedSeconds <= leaseCapSeconds) return '';
   return `; but its lease ends at ${new Date(leaseCapSeconds * 1000).toISOString()} and can't be extended (limits.leaseCap)`;
 }

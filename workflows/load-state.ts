@@ -21,6 +21,8 @@ export interface LoadState {
   /** When the last window that is over had nothing more to send; epoch milliseconds. */
   sentUntilMs: number | null;
   changes: readonly LoadChange[];
+  /** Where the windows start that were begun, by index, from the one before `next` on. */
+  starts: Record<number, number>;
   /** Where it ends early; null where it does not. */
   stopAtMs: number | null;
   /** Claims are being sent, or are about to. */
@@ -48,6 +50,7 @@ export function newLoad(single: boolean, clusterUid: string | null): LoadState {
     next: 0,
     sentUntilMs: null,
     changes: [],
+    starts: {},
     stopAtMs: null,
     open: false,
     aborted: [],
@@ -68,14 +71,28 @@ export function isSingle(limits: RunLimits): boolean {
 
 export function windowed(
   { arrivalsMs = 0, windowMs = 600_000 }: RunLimits,
-  { changes, stopAtMs }: Pick<LoadState, 'changes' | 'stopAtMs'>,
+  { changes, stopAtMs, starts = {} }: Pick<LoadState, 'changes' | 'stopAtMs'> & Partial<LoadState>,
 ): WindowedLoad {
-  return { plannedMs: arrivalsMs, windowMs, changes, stopAtMs };
+  return { plannedMs: arrivalsMs, windowMs, changes, stopAtMs, starts };
 }
 
 /** The window of that index, as the load stands. */
 export function windowIn(limits: RunLimits, load: LoadState, index: number): LoadWindow {
   return windowOf(index, windowed(limits, load));
+}
+
+/** From now on that window starts there, whatever the load is changed to. Those long over are of no account any more. */
+export function startWindow(load: LoadState, index: number, fromMs: number): void {
+  const kept = Object.entries(load.starts).filter(([at]) => Number(at) >= load.next - 1);
+  load.starts = { ...Object.fromEntries(kept), [index]: fromMs };
+}
+
+/** Between two windows nothing is sent: what was changed meanwhile counts from the start of the next one. */
+export function changeFrom(load: LoadState, fromMs: number): void {
+  load.changes = load.changes.map((change) => ({
+    ...change,
+    atOffsetMs: Math.min(change.atOffsetMs, fromMs),
+  }));
 }
 
 /** What its driver is told. */

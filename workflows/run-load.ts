@@ -3,7 +3,7 @@ import { continueRun } from './continue-run.ts';
 import { drive } from './drive-window.ts';
 import type { Life } from './life.ts';
 import type { LoadState } from './load-state.ts';
-import { isSingle, newLoad, note, windowIn } from './load-state.ts';
+import { isSingle, newLoad, note, startWindow, windowIn } from './load-state.ts';
 import { windowAfterWindow } from './window-after-window.ts';
 
 /** The load: one window for a short one, window after window for a long one. Returns when the last one is over. */
@@ -38,7 +38,11 @@ async function begin(life: Life): Promise<LoadState> {
     note(load, { window: 0, kind: 'warning', text: 'begun anew, for the cluster is another one' });
   }
   life.load = load;
-  load.startedAtMs = startsAtMs - windowIn(limits, load, load.next).fromMs;
+  const { fromMs } = windowIn(limits, load, load.next);
+  load.startedAtMs = startsAtMs - fromMs;
+  // Those after it that were begun before are begun anew.
+  load.starts = {};
+  startWindow(load, load.next, fromMs);
   load.streaks = {};
   life.findings.windows = load.blocks;
   return load;

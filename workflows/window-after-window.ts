@@ -4,7 +4,7 @@ import { mayContinue } from './continue-run.ts';
 import { drive } from './drive-window.ts';
 import type { Life } from './life.ts';
 import type { LoadState } from './load-state.ts';
-import { windowIn } from './load-state.ts';
+import { startWindow, windowIn } from './load-state.ts';
 
 /** From the start of a window's activity to its first claim: its connections stand by then, on a busy worker too. */
 const LEAD_MS = 10_000;
@@ -56,11 +56,13 @@ async function allWindows(life: Life, load: LoadState, title: string, begun: Dri
       .finally(() => (window.settled = true));
     before.catch(() => undefined);
     over = !(await nextIsDue(life, load, window, () => failed.length > 0));
+    if (!over) startWindow(load, index + 1, windowIn(life.run.limits, load, index).untilMs);
     if (over || mayContinue()) break;
   }
   await condition(() => begun.every(({ settled }) => settled));
   if (failed.length > 0) throw failed[0];
-  return over;
+  // A load that was ended meanwhile has nothing left to go on with.
+  return over || load.stopAtMs !== null;
 }
 
 /** Windows are counted in their order. Where one has failed, none after it is. */

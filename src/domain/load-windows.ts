@@ -16,6 +16,8 @@ export interface WindowedLoad {
   changes: readonly LoadChange[];
   /** Where it was told to end early, counted as due times are; null where it was not. */
   stopAtMs: number | null;
+  /** Where windows that were begun start, by index: a load that is changed later cuts them no other way. */
+  starts?: Readonly<Record<number, number>>;
 }
 
 /** A remainder shorter than this part of a window is no window of its own: its figures would say little. */
@@ -40,10 +42,38 @@ export function loadLengthMs({ plannedMs, changes, stopAtMs }: WindowedLoad): nu
 /** The window of that index. One that begins after the load's end is empty. */
 export function windowOf(index: number, load: WindowedLoad): LoadWindow {
   const lengthMs = loadLengthMs(load);
-  const fromMs = Math.min(index * load.windowMs, lengthMs);
-  const wholeMs = (index + 1) * load.windowMs;
+  const fromMs = Math.min(startOf(index, load), lengthMs);
+  const nextMs = load.starts?.[index + 1];
+  if (nextMs !== undefined) return { index, fromMs, untilMs: Math.min(nextMs, lengthMs), last: false };
+  const wholeMs = wholeUntilMs(index, load);
   const last = lengthMs - wholeMs < load.windowMs * LEAST_PART;
   return { index, fromMs, untilMs: last ? Math.max(fromMs, lengthMs) : wholeMs, last };
+}
+
+function startOf(index: number, load: WindowedLoad): number {
+  const { starts = {}, windowMs } = load;
+  const own = starts[index];
+  if (own !== undefined) return own;
+  const known = Math.max(
+    -1,
+    ...Object.keys(starts)
+      .map(Number)
+      .filter((begun) => begun < index),
+  );
+  return known < 0 ? index * windowMs : wholeUntilMs(known, load) + (index - known - 1) * windowMs;
+}
+
+/**
+ * Where a window ends that is not the last one. A last one may have been longer: what makes the load longer then must
+ * not end it before what it has sent, for the next one would send that again.
+ */
+function wholeUntilMs(index: number, load: WindowedLoad): number {
+  const { starts = {}, windowMs, changes } = load;
+  const fromMs = starts[index] ?? index * windowMs;
+  if (starts[index] === undefined || starts[index + 1] !== undefined) return fromMs + windowMs;
+  const longer = changes.filter(({ kind }) => kind === 'extend' || kind === 'pause');
+  const sentMs = Math.max(fromMs, ...longer.map(({ atOffsetMs }) => atOffsetMs));
+  return fromMs + windowMs * (Math.floor((sentMs - fromMs) / windowMs) + 1);
 }
 
 /** Whether the load is paused at that moment, or will be: no resume follows the last pause. */

@@ -47,3 +47,38 @@ test('pauses and extensions make it longer, and an open pause has no end', () =>
 test('a load that is ended early has its last window there', () => {
   assert.deepEqual(windowOf(2, load([], 23_000)), { index: 2, fromMs: 20_000, untilMs: 23_000, last: true });
 });
+
+test('a last window that has outgrown the others is not cut back when the load gets longer', () => {
+  const begun = { plannedMs: 34_000, windowMs: 10_000, stopAtMs: null, starts: { 2: 20_000 } };
+  assert.equal(windowOf(2, { ...begun, changes: [] }).untilMs, 34_000);
+  const extended: LoadChange[] = [{ kind: 'extend', atOffsetMs: 33_000, byMs: 20_000 }];
+  assert.deepEqual(windowOf(2, { ...begun, changes: extended }), {
+    index: 2,
+    fromMs: 20_000,
+    untilMs: 40_000,
+    last: false,
+  });
+  assert.equal(windowOf(3, { ...begun, changes: extended }).fromMs, 40_000);
+  assert.equal(windowOf(2, { ...begun, changes: [{ kind: 'pause', atOffsetMs: 33_000 }] }).untilMs, 40_000);
+});
+
+test('a window that is followed by one keeps its end, although the load now ends soon after', () => {
+  const paused: LoadChange[] = [
+    { kind: 'pause', atOffsetMs: 5_000 },
+    { kind: 'resume', atOffsetMs: 19_000 },
+  ];
+  const load = { plannedMs: 9_000, windowMs: 10_000, changes: paused, stopAtMs: null };
+  const starts = { 1: 10_000, 2: 20_000 };
+  assert.deepEqual(windowOf(1, { ...load, starts }), {
+    index: 1,
+    fromMs: 10_000,
+    untilMs: 20_000,
+    last: false,
+  });
+  assert.deepEqual(windowOf(2, { ...load, starts }), {
+    index: 2,
+    fromMs: 20_000,
+    untilMs: 23_000,
+    last: true,
+  });
+});

@@ -117,9 +117,22 @@ describe('a load of many windows', () => {
     assert.deepEqual(env.world.violations, []);
   });
 
+  it('that is a closed loop refuses to be changed', async () => {
+    const name = 'closed-loop';
+    const limits = { arrivalsMs: 60_000, windowMs: 2_000, closedLoop: true };
+    const run = await env.run(name, { faults: { slowWindows: true }, limits });
+    await untilWindow(name, 0);
+    await assert.rejects(
+      run.executeUpdate(setRateUpdate, { args: [{ qps: 7 }] }),
+      (error) => error instanceof WorkflowUpdateFailedError && /closed loop/.test(error.cause?.message ?? ''),
+    );
+    await run.cancel();
+    await env.untilClosed(name);
+  });
+
   it('that was cut short by a reset of a later execution makes again what is gone', async () => {
     const name = 'reset-later';
-    const run = await env.run(name, { limits: { arrivalsMs: 72 * HOUR_MS, windowMs: 4 * HOUR_MS } });
+    const run = await env.run(name, { limits: { arrivalsMs: 24 * HOUR_MS, windowMs: 4 * HOUR_MS } });
     await run.result();
     await env.reset(env.client.workflow.getHandle(name));
     await env.client.workflow.getHandle(name).result();
