@@ -23,9 +23,11 @@ export function addCompletion(program: Command): void {
   }
 }
 
-/** Names of the runs that have a folder below the usual place, `runs/`. */
+/** Names of the runs that have a folder below the usual place, `runs/`. With `~` in it the folder is not called as its run. */
 function runsHere(): string[] {
-  return entriesOf('runs').flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  return entriesOf('runs').flatMap((entry) =>
+    entry.isDirectory() && !entry.name.includes('~') ? [entry.name] : [],
+  );
 }
 
 /** Files that may be specs, here and in `examples/`. */
