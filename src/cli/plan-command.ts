@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { NO_OWNER, outlineOf } from '../planning/outline.ts';
-import type { RunOutline } from '../planning/outline.ts';
+import type { NodeCost, RunOutline } from '../planning/outline.ts';
 import type { Namers } from '../planning/plan-run.ts';
 import { askedNames, planRun } from '../planning/plan-run.ts';
 import { columns } from '../report/columns.ts';
@@ -43,7 +43,6 @@ export function planCommand(): Command {
 
 function text(outline: RunOutline): string {
   const { cost, steps, unwind, names } = outline;
-  const pools = Object.entries(cost.nodes).map(([pool, nodes]) => `${nodes} ${pool}`);
   const rows = steps.map(({ stage, does, takesBack, goesWith }) => [
     stage,
     does,
@@ -51,7 +50,7 @@ function text(outline: RunOutline): string {
   ]);
   return [
     `run ${outline.runName} on ${outline.provider}; nothing was touched`,
-    `names end in a hash that only a started run has: ${names.cluster}`,
+    `names end in a hash that only a started run has: ${names.workloadNamespace}`,
     '',
     ...columns({
       head: ['STAGE', 'DOES', 'TAKEN BACK BY'],
@@ -60,13 +59,24 @@ function text(outline: RunOutline): string {
     }),
     '',
     `then, whatever happened: ${unwind.join(', ')}`,
-    `nodes: ${pools.join(' + ')}; ${span(cost.leastSeconds)} of load is ${nodeHours(cost.leastNodeHours)} at least, ` +
-      `the lease of ${span(cost.mostSeconds)} is ${nodeHours(cost.mostNodeHours)} at most`,
+    nodesLine(cost),
     '',
     'the spec, with every default:',
     '',
     specYaml(outline.spec).trimEnd(),
   ].join('\n');
+}
+
+/** What is held for how long, from the load alone to the lease. */
+function nodesLine({ nodes, leastSeconds, mostSeconds, leastNodeHours, mostNodeHours }: NodeCost): string {
+  const pools = Object.entries(nodes).map(([pool, amount]) => `${amount} ${pool}`);
+  const [load, lease] = [span(leastSeconds), span(mostSeconds)];
+  if (pools.length === 0)
+    return `nodes: the cluster's own, for ${load} of load at least, for the lease of ${lease} at most`;
+  return (
+    `nodes: ${pools.join(' + ')}; ${load} of load is ${nodeHours(leastNodeHours)} at least, ` +
+    `the lease of ${lease} is ${nodeHours(mostNodeHours)} at most`
+  );
 }
 
 const nodeHours = (hours: number) => plural(hours, 'node-hour');

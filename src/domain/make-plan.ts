@@ -35,11 +35,7 @@ export function makePlan(parts: PlanParts): Plan {
     {
       id: 'cluster',
       stage: 'create-cluster',
-      title:
-        takenFrom === null
-          ? `create cluster ${cluster.name} (${cluster.provider})`
-          : `take cluster ${cluster.name} (${cluster.provider}) over from ${takenFrom.runName}`,
-      undoTitle: `delete cluster ${cluster.name}`,
+      ...clusterTitles(parts),
       absorbedBy: null,
     },
     {
@@ -83,6 +79,16 @@ export function makePlan(parts: PlanParts): Plan {
     workloadCommand: parts.workloadCommand,
     steps,
   };
+}
+
+/** A cluster that isn't the run's own is held by a Lease, and given back. */
+function clusterTitles({ cluster, takenFrom, disposable }: PlanParts): { title: string; undoTitle: string } {
+  const { name, provider } = cluster;
+  const undoTitle = disposable ? `delete cluster ${name}` : `give cluster ${name} back`;
+  if (takenFrom) {
+    return { title: `take cluster ${name} (${provider}) over from ${takenFrom.runName}`, undoTitle };
+  }
+  return { title: `${disposable ? 'create' : 'hold'} cluster ${name} (${provider})`, undoTitle };
 }
 
 /** The plan with the titles of steps whose numbers have changed since it was made; its names stay. */

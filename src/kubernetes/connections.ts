@@ -9,7 +9,6 @@ export interface Connections {
   dispatcher(tls: TlsMaterial, tlsKey: string): Dispatcher;
   /** How many were opened so far, over all dispatchers. Those through an HTTP proxy are not counted. */
   readonly opened: number;
-  /** Ends idle connections at once and busy ones when they are done. */
   /** Ends all connections now. */
   destroy(): Promise<void>;
 }

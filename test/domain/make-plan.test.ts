@@ -68,6 +68,9 @@ describe('the plan', () => {
       [null, 'cluster', 'cluster', 'cluster', 'cluster'],
     );
     assert.ok(planOf({ disposable: false }).steps.every((step) => step.absorbedBy === null));
+    const [{ title, undoTitle } = { title: '', undoTitle: '' }] = planOf({ disposable: true }).steps;
+    assert.match(title, /^create cluster /);
+    assert.match(undoTitle, /^delete cluster /);
   });
 
   it('ends its lease no earlier than asked, to the second', () => {
