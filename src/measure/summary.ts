@@ -28,7 +28,7 @@ export interface RunSummary {
   /** By series, then split; a split without a sample is left out. */
   latency: Partial<Record<Series, Partial<Record<Split, LatencyStats>>>>;
   rates: {
-    /** Null for a closed loop, which asks for none, and for bursts, which ask for many at once. */
+    /** Null for a closed loop, which asks for none, for bursts, which ask for many at once, and where the load was changed. */
     targetQps: number | null;
     /** (sent - 1) / (last sent - first sent). Null under two sends. */
     submitQps: number | null;

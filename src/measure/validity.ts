@@ -19,15 +19,18 @@ export interface Judgement {
   reasons: string[];
 }
 
-/** What the numbers are worth. `extra` are findings of the caller's own (a scrape that failed, say), as sentences. */
+/**
+ * What the numbers are worth. `extra` are findings of the caller's own (a scrape that failed, say), as sentences, and
+ * whether the load was changed on its way: then the spec does not say any more how many claims were asked for.
+ */
 export function judge(
   summary: RunSummary,
   load: LoadSpec,
-  extra: { invalid?: string[]; suspect?: string[] } = {},
+  extra: { invalid?: string[]; suspect?: string[]; loadChanged?: boolean } = {},
 ): Judgement {
   const invalid = [...whatInvalidates(summary), ...(extra.invalid ?? [])];
   const suspect = [
-    ...whatIsMissing(summary, load),
+    ...whatIsMissing(summary, load, extra.loadChanged ?? false),
     ...whatTheGeneratorDid(summary, load),
     ...generatorTrouble(summary.generator),
     ...(extra.suspect ?? []),
@@ -53,11 +56,15 @@ function whatInvalidates({ claims }: RunSummary): string[] {
   return reasons;
 }
 
-function whatIsMissing({ claims, latency, errors }: RunSummary, load: LoadSpec): string[] {
+function whatIsMissing(
+  { claims, latency, errors }: RunSummary,
+  load: LoadSpec,
+  loadChanged: boolean,
+): string[] {
   const reasons: string[] = [];
   // A closed loop sends what its time allows; its total is a bound.
   const open = load.arrivals.shape !== 'closedLoop';
-  if (open && claims.due !== load.total)
+  if (open && !loadChanged && claims.due !== load.total)
     reasons.push(`${claims.due} of the ${load.total} asked claims fell due.`);
   if (claims.unknown > 0) {
     reasons.push(`The end of ${of(claims.unknown, claims.due)} is unknown: it was lost with a worker.`);

@@ -12,6 +12,7 @@ import { begun, measure } from './measured.ts';
 import type { ReportedStep, ReportFiles, RunReport } from './report.ts';
 import { REPORT_VERSION } from './report.ts';
 import { digestsOf, flagsOf, versionsOf } from './provenance.ts';
+import { NO_NOTES } from '../domain/load-notes.ts';
 import type { SoakFindings } from './soak-report.ts';
 import { soakReport } from './soak-report.ts';
 import type { ReportFindings } from './report-findings.ts';
@@ -48,6 +49,11 @@ export interface ReportContext {
   attempts: StepAttempts | null;
 }
 
+function wasChanged({ soak }: ReportRequest): boolean {
+  const { first, newest } = soak?.notes ?? NO_NOTES;
+  return [...first, ...newest].some(({ kind }) => kind === 'changed');
+}
+
 /** The report of a run, whatever its ending: JSON-safe, bounded in size. */
 export function buildReport(request: ReportRequest, context: ReportContext): RunReport {
   const { run, findings, unwound, steps } = request;
@@ -56,6 +62,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     windows: findings.windows,
     cutShort: context.cutShort,
     load: spec.load,
+    loadChanged: wasChanged(request),
     thresholds: spec.thresholds,
     controller: findings.controllerHistogram,
     claimsAsked: spec.through === 'run-claims',

@@ -27,6 +27,8 @@ export interface Evidence {
   /** The load never ended by itself: its windows are what a journal still said. */
   cutShort: boolean;
   load: LoadSpec;
+  /** An operator changed the load on its way: what the spec asked for is not what was asked for in the end. */
+  loadChanged: boolean;
   thresholds: readonly string[];
   /** The run was to send claims; a run of the first stages alone is not. */
   claimsAsked: boolean;
@@ -43,8 +45,8 @@ export interface Evidence {
  * without one ready claim has failed all the same: no data is a failure.
  */
 export function measure(evidence: Evidence): Measured {
-  const { windows, cutShort, load, ending } = evidence;
-  const summary = windows.length === 0 ? null : summarise(windows, load);
+  const { windows, cutShort, ending } = evidence;
+  const summary = windows.length === 0 ? null : summarised(evidence);
   const judgement = judged(summary, evidence);
   const thresholds = summary === null || cutShort ? [] : checkThresholds(summary, evidence.thresholds);
   const found = { summary, judgement, thresholds };
@@ -54,6 +56,11 @@ export function measure(evidence: Evidence): Measured {
   }
   const missed = new Set([...ending.thresholdsMissed, ...thresholdsMissed(thresholds)]);
   return { ...found, ending: { kind: 'completed', thresholdsMissed: [...missed] } };
+}
+
+function summarised({ windows, load, loadChanged }: Evidence): RunSummary {
+  const summary = summarise(windows, load);
+  return loadChanged ? { ...summary, rates: { ...summary.rates, targetQps: null } } : summary;
 }
 
 /** Whether a step was ever begun, in this life of the run. */
@@ -74,7 +81,10 @@ function judged(summary: RunSummary | null, evidence: Evidence): Judgement {
     return { verdict: 'invalid', reasons: [reason] };
   }
   const disagreements = clockDisagreements(clockRows(summary, evidence.controller), summary);
-  return judge(summary, load, { suspect: [...suspect, ...disagreements] });
+  return judge(summary, load, {
+    loadChanged: evidence.loadChanged,
+    suspect: [...suspect, ...disagreements],
+  });
 }
 
 function noData({ reasons }: Judgement): Ending {

@@ -43,6 +43,28 @@ interface Case {
   errorType?: string;
 }
 
+describe('a load that an operator changed on its way', () => {
+  const windows = [
+    sampleWindow({ counts: { ...COUNTS, due: 190, submitted: 190, ready: 190, warm: 190, cold: 0 } }),
+  ];
+  const of = (kind: 'changed' | 'gap') => {
+    const note = { atMs: 0, window: 0, kind, text: 'paused', who: null };
+    const notes = { first: [note], newest: [], between: 0 };
+    const soak = { series: null, notes, dropped: { windows: 0, claims: 0 }, continued: 0 };
+    return buildReport(sampleRequest({ ...found({ windows }), soak }), CONTEXT);
+  };
+
+  it('is held against no number of claims and no rate that the spec asked for', () => {
+    const { verdictReasons, rates } = of('changed');
+    assert.doesNotMatch(verdictReasons.join(), /asked claims fell due/);
+    assert.equal(rates?.targetQps, null);
+  });
+
+  it('but one that was not is', () => {
+    assert.match(of('gap').verdictReasons.join(), /190 of the 200 asked claims fell due/);
+  });
+});
+
 const CASES: Case[] = [
   { claim: 'all claims ready and nothing left has passed', request: {}, outcome: 'passed', verdict: 'valid' },
   {
