@@ -37,6 +37,8 @@ describe('the published package', { timeout: 300_000 }, () => {
       ...['dist/src/cli.js', 'dist/src/worker.js', 'dist/activities/index.js', 'dist/workflow-bundle.js'],
       ...['examples/smoke.yaml', 'spec.schema.json', 'tools/etcd/go.mod', 'tools/etcd/go.sum'],
       ...['README.md', 'LICENSE', 'CHANGELOG.md', 'docs/operations.md'],
+      // Messages name these.
+      ...['deploy/rbac/existing-own.yaml', 'deploy/rbac/existing-use-existing.yaml', 'docs/spec.md'],
     ])
       assert.ok(files.includes(path), `${path} is missing`);
   });
