@@ -82,9 +82,9 @@ async function writeReport(life: Life, ending: Ending, unwound: UnwindResult): P
   }
 }
 
-/** What a load of many windows has come to, beyond its figures. */
+/** What a load of many windows has come to, beyond its figures; of one window, what was changed of it. */
 function soakOf({ load, continued }: Life): SoakFindings | null {
-  if (load === null || load.single) return null;
+  if (load === null || (load.single && load.notes.first.length === 0)) return null;
   return { series: load.series, notes: load.notes, dropped: load.dropped, continued };
 }
 

@@ -31,6 +31,7 @@ export function soak({ soak: found }: RunReport): string {
 }
 
 function lead({ windows, continued, dropped }: SoakReport): string {
+  if (windows === 0) return '';
   const executions = continued === 0 ? '' : `, in ${count(continued + 1)} executions`;
   const gone =
     dropped.windows === 0
@@ -48,6 +49,7 @@ function courses({ courses: all }: SoakReport): string {
     const moved = drift === null ? NONE : `${figure(drift * 100)} %`;
     return [[TITLES[name], ...[first, last, least, most].map(figure), moved, count(windows)]];
   });
+  if (rows.length === 0) return '';
   return table(['', 'first', 'last', 'least', 'most', 'drift', 'windows'], rows, [1, 2, 3, 4, 5, 6]);
 }
 

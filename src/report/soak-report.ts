@@ -1,6 +1,6 @@
 import type { LoadNotes } from '../domain/load-notes.ts';
 import type { SeriesDigest } from '../measure/series.ts';
-import { whatGrows } from '../measure/series.ts';
+import { NO_SERIES, whatGrows } from '../measure/series.ts';
 
 /** What the workflow carries of a load of many windows. */
 export interface SoakFindings {
@@ -25,11 +25,12 @@ export interface SoakReport extends Omit<SoakFindings, 'series'> {
 const MOST_GROWING = 10;
 const MOST_POINTS = 12;
 
-/** Null where the load was one window. */
+/** Null where the load was one window and nothing happened to it on its way. */
 export function soakReport(found: SoakFindings | null): SoakReport | null {
-  if (found === null || found.series === null) return null;
-  const { series, notes, dropped, continued } = found;
-  const every = Math.ceil(series.points.length / MOST_POINTS);
+  if (found === null || (found.series === null && found.notes.first.length === 0)) return null;
+  const { series: known, notes, dropped, continued } = found;
+  const series = known ?? NO_SERIES;
+  const every = Math.max(1, Math.ceil(series.points.length / MOST_POINTS));
   return {
     windows: series.windows,
     courses: series.courses,
