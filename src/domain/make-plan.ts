@@ -13,6 +13,8 @@ export interface PlanParts {
   sandbox: SandboxNames;
   /** Removing the cluster takes everything in it along. */
   disposable: boolean;
+  /** The cluster is somebody's: the run holds it and gives it back. Unless given, the run makes and removes it. */
+  borrowed?: boolean;
   lease: string;
   /** From the same moment as the lease: until when it can be extended at most; the lease itself unless given. */
   leaseCap?: string;
@@ -82,13 +84,16 @@ export function makePlan(parts: PlanParts): Plan {
 }
 
 /** A cluster that isn't the run's own is held by a Lease, and given back. */
-function clusterTitles({ cluster, takenFrom, disposable }: PlanParts): { title: string; undoTitle: string } {
+function clusterTitles({ cluster, takenFrom, borrowed = false }: PlanParts): {
+  title: string;
+  undoTitle: string;
+} {
   const { name, provider } = cluster;
-  const undoTitle = disposable ? `delete cluster ${name}` : `give cluster ${name} back`;
+  const undoTitle = borrowed ? `give cluster ${name} back` : `delete cluster ${name}`;
   if (takenFrom) {
     return { title: `take cluster ${name} (${provider}) over from ${takenFrom.runName}`, undoTitle };
   }
-  return { title: `${disposable ? 'create' : 'hold'} cluster ${name} (${provider})`, undoTitle };
+  return { title: `${borrowed ? 'hold' : 'create'} cluster ${name} (${provider})`, undoTitle };
 }
 
 /** The plan with the titles of steps whose numbers have changed since it was made; its names stay. */

@@ -31,13 +31,15 @@ export function planRun(
   from: AskedNames & Pick<Plan, 'takenFrom'>,
   namers: Namers,
 ): Plan {
+  const { disposable } = namers.provider(spec.provider.type).capabilities;
   return makePlan({
     identity: run.identity,
     owner: run.owner,
     cluster: from.cluster,
     takenFrom: from.takenFrom,
     sandbox: from.sandbox,
-    disposable: namers.provider(spec.provider.type).capabilities.disposable,
+    disposable,
+    borrowed: !disposable,
     lease: spec.limits.lease,
     leaseCap: spec.limits.leaseCap,
     nowMs: run.startedAtMs, // not the clock: a second attempt must make the same plan

@@ -68,9 +68,12 @@ describe('the plan', () => {
       [null, 'cluster', 'cluster', 'cluster', 'cluster'],
     );
     assert.ok(planOf({ disposable: false }).steps.every((step) => step.absorbedBy === null));
-    const [{ title, undoTitle } = { title: '', undoTitle: '' }] = planOf({ disposable: true }).steps;
-    assert.match(title, /^create cluster /);
-    assert.match(undoTitle, /^delete cluster /);
+  });
+
+  it("holds a cluster that is somebody else's, and gives it back", () => {
+    const [{ title, undoTitle } = { title: '', undoTitle: '' }] = planOf({ borrowed: true }).steps;
+    assert.equal(title, 'hold cluster st-nightly-0123456789 (local)');
+    assert.equal(undoTitle, 'give cluster st-nightly-0123456789 back');
   });
 
   it('ends its lease no earlier than asked, to the second', () => {
