@@ -41,7 +41,7 @@ const workflows = new PlantedWorkflows([
   preceding('stages.ts', 'import { ApplicationFailure, isC', WORKFLOW_ID),
   following('stages.ts', stageOf('createCluster'), bug('bug-in-create-cluster')),
   following('stages.ts', stageOf('installAgentSandbox'), bug('bug-in-install-agent-sandbox')),
-  following('stages.ts', stageOf('runClaims'), bug('bug-in-run-claims')),
+  following('stages.ts', 'async function runClaims(life: Life): Promise<void> {', bug('bug-in-run-claims')),
   preceding('settle.ts', 'import type { Ending,', WORKFLOW_ID),
   following('settle.ts', '(life: Life, ending: Ending): Promise<Settled> {', bug('bug-before-unwind')),
   preceding('settle.ts', 'life.journal.mark({ SandtideOutcome', bug('bug-after-unwind')),
