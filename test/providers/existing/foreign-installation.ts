@@ -8,6 +8,7 @@ import { readManifestsFolder } from '../../../src/sandbox/kubernetes/manifests-f
 import { untilRolledOut } from '../../../src/sandbox/kubernetes/rollout.ts';
 import { createToolchain } from '../../../src/toolchain/create-toolchain.ts';
 import type { ControlPlane } from '../../support/control-plane.ts';
+import { until } from '../../support/until.ts';
 
 const SYSTEM = 'agent-sandbox-system';
 const CONTROLLER = 'agent-sandbox-controller';
@@ -105,6 +106,22 @@ export async function workByHand(kube: KubeClient): Promise<void> {
   await waitFor(kube, SandboxWarmPool, { name: 'theirs', namespace }, ([pool]) => isFull(pool), {
     timeoutMs: 60_000,
   });
+  await untilAtRest(kube);
+}
+
+/** The pool is full before the sandbox that was taken is replaced, too: at rest is what stays the same for two seconds. */
+async function untilAtRest(kube: KubeClient): Promise<void> {
+  let before = '';
+  await until(
+    'a cluster at rest',
+    async () => {
+      const now = JSON.stringify([...(await wholeCluster(kube))]);
+      const same = now === before;
+      before = now;
+      return same;
+    },
+    { everyMs: 2_000 },
+  );
 }
 
 function isReady(claim: KubeObject | undefined): boolean {
