@@ -19,6 +19,8 @@ export function allowedWords(node: SchemaNode): string {
       return `a number${range(node)}`;
     case 'string':
       return `text${node.maxLength === undefined ? '' : ` of ${node.maxLength} characters at most`}`;
+    case 'array':
+      return 'a list';
     case undefined:
     default:
       return `a ${node.type ?? 'value'}`;
