@@ -11,8 +11,9 @@ import type { ReportedStep, RunReport } from './report.ts';
 
 /** The whole report as Markdown; `report.md`. Ends with a newline. */
 export function renderMarkdown(report: RunReport): string {
-  const sections = reportSections(report).map(({ title, text }) => `## ${title}\n\n${text}`);
-  return `${[opening(mapStrings(report, plainText)), ...sections].join('\n\n')}\n`;
+  const told = mapStrings(report, plainText);
+  const sections = reportSections(told).map(({ title, text }) => `## ${title}\n\n${text}`);
+  return `${[opening(told), ...sections].join('\n\n')}\n`;
 }
 
 /** One part of the report under a heading of its own. */
@@ -22,9 +23,11 @@ export interface ReportSection {
   text: string;
 }
 
-/** All that is below the opening, in order; parts that have nothing to say are left out. */
-export function reportSections(report: RunReport): ReportSection[] {
-  const told = mapStrings(report, plainText);
+/**
+ * All that is below the opening, in order; parts that have nothing to say are left out. Its texts are to be plain
+ * already (`plainText`).
+ */
+export function reportSections(told: RunReport): ReportSection[] {
   return [
     section('What happened', whatHappened(told)),
     section('Steps', steps(told)),

@@ -107,11 +107,9 @@ function rateCard({ submitQps, targetQps }: NonNullable<RunReport['rates']>): [s
 /** The parts of the report, charts above the tables that they belong to. */
 function sections(report: RunReport, curves: ClaimCurves | null): MarkupElement[] {
   const charts = chartsOf(report, curves);
-  const written = reportSections(report);
-  const placed = written.map(({ title, text }) =>
+  return reportSections(report).map(({ title, text }) =>
     h('section', {}, h('h2', {}, title), ...(charts[title] ?? []).map(figure), ...fromMarkdown(text)),
   );
-  return placed;
 }
 
 /** By the title of the section that they stand in. */
