@@ -1,10 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { compareRuns } from '../compare/compare-runs.ts';
 import type { CompareVerdict } from '../compare/comparison.ts';
-import { readRun } from '../compare/read-run.ts';
-import { renderComparisonHtml } from '../compare/render-html.ts';
-import { renderComparison } from '../compare/render-text.ts';
 import { UnworkableError } from '../domain/errors.ts';
 import { EXIT_CODES } from '../domain/outcomes.ts';
 import { painter } from '../report/paint.ts';
@@ -37,6 +33,14 @@ export function compareCommand(): Command {
     .addOption(outputOption('text', 'json'))
     .action(async (a: string | undefined, b: string | undefined, options: CompareOptions) => {
       const sides = sidesOf(a, b, options);
+      // Statistics are for this command alone: every other one would start later for them.
+      const [{ compareRuns }, { readRun }, { renderComparisonHtml }, { renderComparison }] =
+        await Promise.all([
+          import('../compare/compare-runs.ts'),
+          import('../compare/read-run.ts'),
+          import('../compare/render-html.ts'),
+          import('../compare/render-text.ts'),
+        ]);
       const read = (names: string[]) => Promise.all(names.map((name) => readRun(name, options.folder)));
       const comparison = compareRuns(await read(sides.a), await read(sides.b), { anyway: options.anyway });
       if (options.html !== undefined) await write(options.html, renderComparisonHtml(comparison));

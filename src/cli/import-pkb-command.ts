@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { importConfig } from '../pkb/import-config.ts';
-import { importedYaml } from '../pkb/imported-yaml.ts';
 import { readSpecFile } from '../spec/read-file.ts';
 import { schemaFor, writeSpec } from './init-command.ts';
 
@@ -25,6 +23,10 @@ export function importPkbCommand(): Command {
     .option('--output <file>', 'where to write the spec (default: standard output)')
     .option('--force', 'even over an existing file')
     .action(async (file: string, flags: string[], { flag, output, force }: ImportOptions) => {
+      const [{ importConfig }, { importedYaml }] = await Promise.all([
+        import('../pkb/import-config.ts'),
+        import('../pkb/imported-yaml.ts'),
+      ]);
       const imported = importConfig(await readSpecFile(file), [...flags, ...flag]);
       if (output === undefined) {
         process.stdout.write(importedYaml(imported, file, null));

@@ -4,8 +4,6 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { Command } from 'commander';
 import { ConflictError } from '../domain/errors.ts';
 import { EXIT_CODES } from '../domain/outcomes.ts';
-import { renderJunit } from '../report/junit.ts';
-import { renderMarkdown } from '../report/markdown.ts';
 import { reportFolder } from '../report/report-folder.ts';
 import type { RunReport } from '../report/report.ts';
 import { renderTerminal } from '../report/terminal.ts';
@@ -13,9 +11,7 @@ import { connectTemporal } from '../system/temporal.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { wantsColour } from './colour.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
-import { curvesIn } from './curves-in.ts';
 import { laterLife } from './later-life.ts';
-import { pkbReport } from './pkb-report.ts';
 import { noSuchRun } from './no-such-run.ts';
 
 interface ReportOptions {
@@ -42,20 +38,28 @@ export function reportCommand(): Command {
     });
 }
 
+/** What only one form needs is loaded for it alone: a DOM and charts would make every other command start later. */
 async function render(report: RunReport, { output, folder }: ReportOptions): Promise<string> {
   switch (output) {
     case 'html': {
-      const { renderHtml } = await import('../report/html/page.ts'); // brings the charts' library along
+      const { renderHtml } = await import('../report/html/page.ts');
+      const { curvesIn } = await import('./curves-in.ts');
       return renderHtml(report, await curvesIn(reportFolder(folder, report.runName)));
     }
-    case 'junit':
+    case 'junit': {
+      const { renderJunit } = await import('../report/junit.ts');
       return renderJunit(report);
-    case 'pkb':
+    }
+    case 'pkb': {
+      const { pkbReport } = await import('./pkb-report.ts');
       return pkbReport(report, folder);
+    }
     case 'json':
       return JSON.stringify(report, null, 2);
-    case 'markdown':
+    case 'markdown': {
+      const { renderMarkdown } = await import('../report/markdown.ts');
       return renderMarkdown(report);
+    }
     case 'text':
       return renderTerminal(report, {
         colour: wantsColour(process.stdout),
