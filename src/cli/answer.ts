@@ -1,11 +1,14 @@
 import type { OutputStream } from './tool-progress.ts';
 
-/** What a command was told, for people as a sentence, for programs as a document with the run's name. */
-export function printAnswer(
-  form: 'text' | 'json',
-  answer: { runName: string; message: string },
+/** In which form a command answers: for people, or as one document for programs. */
+export type OutputForm = 'text' | 'json';
+
+/** What a command has to say, in the form that it was asked for. */
+export function print(
+  form: OutputForm,
+  document: unknown,
   text: string,
   out: OutputStream = process.stdout,
 ): void {
-  out.write(form === 'json' ? `${JSON.stringify(answer, null, 2)}\n` : `${text}\n`);
+  out.write(form === 'json' ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
 }

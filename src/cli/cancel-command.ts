@@ -1,13 +1,14 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { Command } from 'commander';
 import { connectTemporal } from '../system/temporal.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
+import type { TemporalOptions } from './options.ts';
 import { addTemporalOptions, outputOption, sameTemporal } from './options.ts';
 import { noSuchRun } from './no-such-run.ts';
 
-interface CancelOptions {
-  address?: string;
-  namespace?: string;
-  output: 'text' | 'json';
+interface CancelOptions extends TemporalOptions {
+  output: OutputForm;
 }
 
 /** `sandtide cancel RUN`: asks the run to stop; it takes everything down first. */
@@ -20,10 +21,10 @@ export function cancelCommand(): Command {
       const { client } = await connectTemporal(options);
       try {
         await client.workflow.getHandle(runName).cancel();
-        process.stdout.write(
-          options.output === 'json'
-            ? `${JSON.stringify({ runName, cancelRequested: true }, null, 2)}\n`
-            : `asked ${runName} to stop; watch it clean up with \`sandtide status --follow ${runName}${sameTemporal(options)}\`\n`,
+        print(
+          options.output,
+          { runName, cancelRequested: true },
+          `asked ${runName} to stop; watch it clean up with \`sandtide status --follow ${runName}${sameTemporal(options)}\``,
         );
       } catch (error) {
         throw error instanceof WorkflowNotFoundError ? noSuchRun(runName) : error;

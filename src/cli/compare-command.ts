@@ -4,6 +4,8 @@ import type { CompareVerdict } from '../compare/comparison.ts';
 import { UnworkableError } from '../domain/errors.ts';
 import { EXIT_CODES } from '../domain/outcomes.ts';
 import { painter } from '../report/paint.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
 import { wantsColour } from './colour.ts';
 import { outputOption } from './options.ts';
 
@@ -13,7 +15,7 @@ interface CompareOptions {
   folder: string;
   html?: string;
   anyway: boolean;
-  output: 'text' | 'json';
+  output: OutputForm;
 }
 
 /** A wider table than a report's: ten columns. */
@@ -46,9 +48,7 @@ export function compareCommand(): Command {
       if (options.html !== undefined) await write(options.html, renderComparisonHtml(comparison));
       const width = Math.max(LEAST_WIDTH, process.stdout.columns ?? 80);
       const sheet = { paint: painter(wantsColour(process.stdout)), width };
-      const text =
-        options.output === 'json' ? JSON.stringify(comparison, null, 2) : renderComparison(comparison, sheet);
-      process.stdout.write(`${text}\n`);
+      print(options.output, comparison, renderComparison(comparison, sheet));
       process.exitCode = exitCode(comparison.verdict);
     });
 }

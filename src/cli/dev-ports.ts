@@ -1,11 +1,12 @@
-import { ConflictError, InvalidSpecError } from '../domain/errors.ts';
+import { ConflictError } from '../domain/errors.ts';
 import { isPortTaken } from '../system/port-taken.ts';
+import { refusedOption } from './refused-option.ts';
 
 /** Throws `ConflictError` where a port of the dev server is somebody else's, with the option that chooses another. */
 export async function refuseTakenPorts({ port, uiPort }: { port: number; uiPort: number }): Promise<void> {
   if (port === uiPort) {
     const message = `${uiPort} is the port of Temporal itself (--port); choose another`;
-    throw new InvalidSpecError([{ path: '--ui-port', message }], 'command line');
+    throw refusedOption('--ui-port', message);
   }
   await refuseTaken(port, '--port', 'Temporal');
   await refuseTaken(uiPort, '--ui-port', 'its UI');

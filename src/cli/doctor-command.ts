@@ -12,6 +12,8 @@ import type { Work } from '../domain/work.ts';
 import { connectTemporal, isTemporalNamed, resolveTemporal } from '../system/temporal.ts';
 import { createToolchain } from '../toolchain/create-toolchain.ts';
 import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE } from '../../workflows/messages.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
 import { wantsColour } from './colour.ts';
 import { doctorText } from './doctor-print.ts';
 import { lookAtCluster, lookAtSpec } from './doctor-spec.ts';
@@ -22,7 +24,7 @@ import { inOneLine } from './tool-progress.ts';
 
 interface DoctorOptions extends TemporalOptions {
   spec?: string;
-  output: 'text' | 'json';
+  output: OutputForm;
 }
 
 /** `sandtide doctor`: whether this machine and its Temporal have what runs need. Exit code 2 where something lacks. */
@@ -39,11 +41,7 @@ export function doctorCommand(): Command {
       const { signal } = interrupts.abortOnFirst();
       try {
         const findings = await inOneLine(signal, (work) => examine(options, work));
-        process.stdout.write(
-          options.output === 'json'
-            ? `${JSON.stringify(findings, null, 2)}\n`
-            : `${doctorText(findings, sheet())}\n`,
-        );
+        print(options.output, findings, doctorText(findings, sheet()));
         if (findings.some(({ status }) => status === 'problem')) process.exitCode = EXIT_CODES.failed;
       } finally {
         interrupts.dispose();

@@ -1,17 +1,20 @@
 import type { WriteStream } from 'node:tty';
 import { EXIT_BAD_INPUT, EXIT_CODES } from '../domain/outcomes.ts';
 import { renderTerminal } from '../report/terminal.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
 import type { AttendedEnd } from './attend-run.ts';
 import { wantsColour } from './colour.ts';
 
 /** Prints how a run ended, its report in the form asked for, and gives the exit code for it. */
-export function exitCodeOf(end: AttendedEnd, stream: WriteStream, form: 'text' | 'json' = 'text'): number {
+export function exitCodeOf(end: AttendedEnd, stream: WriteStream, form: OutputForm = 'text'): number {
   switch (end.kind) {
     case 'reported':
-      stream.write(
-        form === 'json'
-          ? `${JSON.stringify(end.report, null, 2)}\n`
-          : `${renderTerminal(end.report, { colour: wantsColour(stream), width: stream.columns ?? 80 })}\n`,
+      print(
+        form,
+        end.report,
+        renderTerminal(end.report, { colour: wantsColour(stream), width: stream.columns ?? 80 }),
+        stream,
       );
       return EXIT_CODES[end.outcome];
     case 'unreported':

@@ -1,17 +1,16 @@
 import { Command } from 'commander';
-import { parseDuration } from '../domain/durations.ts';
-import { InvalidSpecError } from '../domain/errors.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import { extendHoldUpdate } from '../../workflows/messages.ts';
 import { askRun, heldStage, tellHeld } from './held-run.ts';
-import { printAnswer } from './answer.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
+import type { TemporalOptions } from './options.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
+import { checkDuration } from './refused-option.ts';
 
-interface ExtendOptions {
-  address?: string;
-  namespace?: string;
+interface ExtendOptions extends TemporalOptions {
   by: string;
-  output: 'text' | 'json';
+  output: OutputForm;
 }
 
 /** `sandtide extend RUN --by 30m`: lets a hold go on for longer, and the lease with it. */
@@ -23,15 +22,12 @@ export function extendCommand(): Command {
     .addOption(outputOption('text', 'json'))
     .action(async (runName: string, options: ExtendOptions) => {
       const { by } = options;
-      if ((parseDuration(by) ?? 0) <= 0) {
-        const message = `found ${JSON.stringify(by)}; allowed: a duration such as 90s, 30m or 2h`;
-        throw new InvalidSpecError([{ path: '--by', message }], 'command line');
-      }
+      checkDuration('--by', by);
       const { client } = await connectTemporal(options);
       try {
         const { stage, number } = heldStage(runName, await askRun(client, runName));
         const said = await tellHeld(client, runName, extendHoldUpdate, { stage, hold: number, by });
-        printAnswer(options.output, { runName, message: said }, `${runName}: ${said}`);
+        print(options.output, { runName, message: said }, `${runName}: ${said}`);
       } finally {
         await client.connection.close();
       }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readSpecFile } from '../spec/read-file.ts';
 import { schemaFor, writeSpec } from './init-command.ts';
+import { repeatable } from './options.ts';
 
 interface ImportOptions {
   flag: string[];
@@ -14,12 +15,7 @@ export function importPkbCommand(): Command {
     .description('Turn a PerfKitBenchmarker config of its agent_sandbox benchmark into a spec')
     .argument('<file>', 'the config, YAML')
     .argument('[flags...]', "PerfKitBenchmarker's flags, after --: -- --agent_sandbox_qps=20")
-    .option(
-      '--flag <name=value>',
-      'one of its flags, as agent_sandbox_qps=20; repeatable',
-      (flag: string, before: string[]) => [...before, flag],
-      [],
-    )
+    .addOption(repeatable('--flag <name=value>', 'one of its flags, as agent_sandbox_qps=20; repeatable'))
     .option('--output <file>', 'where to write the spec (default: standard output)')
     .option('--force', 'even over an existing file')
     .action(async (file: string, flags: string[], { flag, output, force }: ImportOptions) => {

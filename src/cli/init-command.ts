@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { ConflictError, InvalidSpecError } from '../domain/errors.ts';
+import { ConflictError } from '../domain/errors.ts';
 import { commentedSpec } from '../spec/commented-spec.ts';
 import { PROVIDER_TYPES } from '../spec/schema.ts';
+import { refusedOption } from './refused-option.ts';
 
 interface InitOptions {
   provider: string;
@@ -40,7 +41,7 @@ export async function writeSpec(file: string, text: string, force: boolean): Pro
         next: 'name another one, or say --force',
       });
     }
-    throw new InvalidSpecError([{ path: '<file>', message }], 'command line');
+    throw refusedOption('<file>', message);
   }
 }
 

@@ -5,16 +5,17 @@ import { plural } from '../report/figures.ts';
 import { plainText } from '../report/plain-text.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import { SANDBOX_RUN } from '../../workflows/messages.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
 import type { ListedRun } from './listed-run.ts';
 import { listedRun } from './listed-run.ts';
+import type { TemporalOptions } from './options.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
 
-interface ListOptions {
-  address?: string;
-  namespace?: string;
+interface ListOptions extends TemporalOptions {
   open?: boolean;
   limit: number;
-  output: 'text' | 'json';
+  output: OutputForm;
 }
 
 /** `sandtide list`: the runs that Temporal knows, the newest first. */
@@ -28,11 +29,7 @@ export function listCommand(): Command {
       const { client, temporal } = await connectTemporal(options);
       try {
         const runs = await listRuns(client, options);
-        process.stdout.write(
-          options.output === 'json'
-            ? `${JSON.stringify(runs, null, 2)}\n`
-            : `${listText(runs, options, temporal.namespace).join('\n')}\n`,
-        );
+        print(options.output, runs, listText(runs, options, temporal.namespace).join('\n'));
       } finally {
         await client.connection.close();
       }

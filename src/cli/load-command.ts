@@ -1,8 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import type { UpdateDefinition } from '@temporalio/common';
 import { Command, Option } from 'commander';
-import { parseDuration } from '../domain/durations.ts';
-import { InvalidSpecError } from '../domain/errors.ts';
 import { updateCommand } from '../domain/operator-commands.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import type { OperatorAnswer } from '../../workflows/messages.ts';
@@ -12,18 +10,19 @@ import {
   resumeLoadUpdate,
   setRateUpdate,
 } from '../../workflows/messages.ts';
-import { printAnswer } from './answer.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
 import { tellHeld } from './held-run.ts';
+import type { TemporalOptions } from './options.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
+import { checkDuration, refusedOption, refusedValue } from './refused-option.ts';
 
-interface LoadOptions {
-  address?: string;
-  namespace?: string;
+interface LoadOptions extends TemporalOptions {
   rate?: string;
   pause?: true;
   resume?: true;
   extend?: string;
-  output: 'text' | 'json';
+  output: OutputForm;
 }
 
 /** `sandtide load RUN --rate 5 | --pause | --resume | --extend 30m`: changes a load under way. */
@@ -48,7 +47,7 @@ export function loadCommand(): Command {
         const named = { namespace: temporal.namespace, workflowId: runName };
         const there = options.address === undefined ? '' : ` --address ${options.address}`;
         const same = `with the Temporal CLI: ${updateCommand(named, update.name, input)}${there}`;
-        printAnswer(options.output, { runName, message }, `${runName}: ${message}\n${same}`);
+        print(options.output, { runName, message }, `${runName}: ${message}\n${same}`);
       } finally {
         await client.connection.close();
       }
@@ -64,24 +63,14 @@ function wanted({ rate, pause, resume, extend }: LoadOptions): {
 } {
   if (rate !== undefined) {
     const qps = Number(rate);
-    if (!(qps > 0)) throw bad('--rate', rate, 'claims a second, such as 5 or 0.5');
+    if (!(qps > 0)) throw refusedValue('--rate', rate, 'claims a second, such as 5 or 0.5');
     return { update: setRateUpdate as unknown as AnyUpdate, input: { qps } };
   }
   if (pause === true) return { update: pauseLoadUpdate as unknown as AnyUpdate, input: {} };
   if (resume === true) return { update: resumeLoadUpdate as unknown as AnyUpdate, input: {} };
   if (extend !== undefined) {
-    if ((parseDuration(extend) ?? 0) <= 0) throw bad('--extend', extend, 'a duration such as 90s, 30m or 2h');
+    checkDuration('--extend', extend);
     return { update: extendLoadUpdate as unknown as AnyUpdate, input: { by: extend } };
   }
-  throw new InvalidSpecError(
-    [{ path: '', message: 'say what to change: --rate, --pause, --resume or --extend' }],
-    'command line',
-  );
-}
-
-function bad(path: string, found: string, allowed: string): InvalidSpecError {
-  return new InvalidSpecError(
-    [{ path, message: `found ${JSON.stringify(found)}; allowed: ${allowed}` }],
-    'command line',
-  );
+  throw refusedOption('', 'say what to change: --rate, --pause, --resume or --extend');
 }

@@ -28,6 +28,13 @@ export function sameTemporal({ address, namespace }: TemporalOptions): string {
   ].join('');
 }
 
+/** An option that may be given as often as one likes; its values in order. */
+export function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description)
+    .argParser((value: string, before: string[]) => [...before, value])
+    .default([], 'none');
+}
+
 /** `-o, --output`: in which form the command prints; the first one unless told otherwise. */
 export function outputOption(...forms: [string, ...string[]]): Option {
   return new Option('-o, --output <form>', 'in which form to print').choices(forms).default(forms[0]);

@@ -9,6 +9,8 @@ import { plainText } from '../report/plain-text.ts';
 import { specYaml } from '../spec/spec-yaml.ts';
 import { stateFolder } from '../system/state-folder.ts';
 import { createToolchain } from '../toolchain/create-toolchain.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
 import { outputOption } from './options.ts';
 import { readSpec, setOption } from './spec-input.ts';
 import { runNameFor } from './start-run.ts';
@@ -16,7 +18,7 @@ import { runNameFor } from './start-run.ts';
 interface PlanOptions {
   name?: string;
   set: string[];
-  output: 'text' | 'json';
+  output: OutputForm;
 }
 
 /** `sandtide plan SPEC`: what a run of SPEC would do, take back and hold; nothing is touched, Temporal isn't asked. */
@@ -35,9 +37,7 @@ export function planCommand(): Command {
       const identity = { namespace: 'default', workflowId: runName, firstExecutionRunId: '' };
       const run = { identity, owner: NO_OWNER, startedAtMs: Date.now() };
       const outline = outlineOf(planRun(spec, run, names, namers), spec);
-      process.stdout.write(
-        options.output === 'json' ? `${JSON.stringify(outline, null, 2)}\n` : `${text(outline)}\n`,
-      );
+      print(options.output, outline, text(outline));
     });
 }
 

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { Command, Option } from 'commander';
-import { ConflictError, InvalidSpecError } from '../domain/errors.ts';
+import { ConflictError } from '../domain/errors.ts';
 import type { HeldStage } from '../domain/held-stage.ts';
 import type { StageStart } from '../domain/operator-commands.ts';
 import { STAGES } from '../domain/stages.ts';
@@ -10,16 +10,17 @@ import { connectTemporal } from '../system/temporal.ts';
 import type { RunProgress } from '../../workflows/messages.ts';
 import { retryStageUpdate } from '../../workflows/messages.ts';
 import { askRun, tellHeld } from './held-run.ts';
-import { printAnswer } from './answer.ts';
-import { addTemporalOptions, outputOption } from './options.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
+import type { TemporalOptions } from './options.ts';
+import { addTemporalOptions, outputOption, repeatable } from './options.ts';
+import { refusedOption } from './refused-option.ts';
 import { specChanges } from './spec-changes.ts';
 
-interface RetryOptions {
-  address?: string;
-  namespace?: string;
+interface RetryOptions extends TemporalOptions {
   from?: string;
   set: string[];
-  output: 'text' | 'json';
+  output: OutputForm;
 }
 
 /** `sandtide retry RUN`: tries the held stage again; where the run has ended, begins it again with the stage that failed. */
@@ -32,11 +33,11 @@ export function retryCommand(): Command {
         STAGES.filter((stage) => stage !== 'teardown'),
       ),
     )
-    .option(
-      '--set <place=value>',
-      'change load, agentSandbox.controller or agentSandbox.warmPool for the held stage, as load.qps=5; repeatable',
-      (setting: string, before: string[]) => [...before, setting],
-      [],
+    .addOption(
+      repeatable(
+        '--set <place=value>',
+        'change load, agentSandbox.controller or agentSandbox.warmPool for the held stage, as load.qps=5; repeatable',
+      ),
     )
     .addOption(outputOption('text', 'json'))
     .action(async (runName: string, options: RetryOptions) => {
@@ -45,7 +46,7 @@ export function retryCommand(): Command {
       try {
         const said = await retry(client, runName, options.from, changes);
         const text = `${said}; watch it with \`sandtide status --follow ${runName}\``;
-        printAnswer(options.output, { runName, message: said }, text);
+        print(options.output, { runName, message: said }, text);
       } finally {
         await client.connection.close();
       }
@@ -63,7 +64,7 @@ async function retry(
   if (hold !== null && (from ?? hold.stage) === hold.stage) return retryHeld(client, runName, hold, changes);
   if (changes !== undefined) {
     const message = `only a held stage takes changes; ${hold === null ? `${runName} is not held` : `leave --from out`}`;
-    throw new InvalidSpecError([{ path: '--set', message }], 'command line');
+    throw refusedOption('--set', message);
   }
   const { status } = await client.workflow.getHandle(runName).describe();
   if (status.name === 'RUNNING' && from === undefined) throw underWay(runName, progress.phase);

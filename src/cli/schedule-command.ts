@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
-import { InvalidSpecError } from '../domain/errors.ts';
 import { columns } from '../report/columns.ts';
 import { plainText } from '../report/plain-text.ts';
 import type { ListedSchedule } from '../system/run-schedules.ts';
@@ -8,8 +7,11 @@ import { listSchedules, removeSchedule, scheduleRun } from '../system/run-schedu
 import { SWEEP_SCHEDULE_ID } from '../system/sweep-schedule.ts';
 import { connectTemporal } from '../system/temporal.ts';
 import { RUN_TASK_QUEUE, SANDBOX_RUN } from '../../workflows/messages.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
 import type { TemporalOptions } from './options.ts';
 import { addTemporalOptions, outputOption, sameTemporal } from './options.ts';
+import { refusedOption } from './refused-option.ts';
 import { readSpec, setOption } from './spec-input.ts';
 import { scheduleNameFor } from './start-run.ts';
 
@@ -21,7 +23,7 @@ interface ScheduleOptions extends TemporalOptions {
   pauseOnFailure?: true;
   list?: true;
   remove?: string;
-  output: 'text' | 'json';
+  output: OutputForm;
 }
 
 /** `sandtide schedule SPEC --cron LINE`: starts a run again and again. Also lists and removes what does. */
@@ -45,7 +47,7 @@ export function scheduleCommand(): Command {
       const { client } = await connectTemporal(options);
       try {
         const { document, text } = await act(client);
-        process.stdout.write(`${options.output === 'json' ? JSON.stringify(document, null, 2) : text}\n`);
+        print(options.output, document, text);
       } finally {
         await client.connection.close();
       }
@@ -58,15 +60,15 @@ type Act = (client: Client) => Promise<{ document: unknown; text: string }>;
 async function actOf(file: string | undefined, options: ScheduleOptions): Promise<Act> {
   const wanted = [file === undefined ? null : 'SPEC', options.list && '--list', options.remove && '--remove'];
   if (wanted.filter(Boolean).length !== 1)
-    throw refused('schedule', 'give one of SPEC, --list and --remove NAME');
+    throw refusedOption('schedule', 'give one of SPEC, --list and --remove NAME');
   const { remove } = options;
   if (remove !== undefined) return (client) => removed(client, remove);
   if (file === undefined) return (client) => listed(client, options);
   const { cron } = options;
-  if (cron === undefined) throw refused('--cron', "say when, for instance --cron '0 2 * * *'");
+  if (cron === undefined) throw refusedOption('--cron', "say when, for instance --cron '0 2 * * *'");
   const name = scheduleNameFor(file, options.name);
   if (name === SWEEP_SCHEDULE_ID)
-    throw refused('--name', 'that is the schedule of the sweep; choose another');
+    throw refusedOption('--name', 'that is the schedule of the sweep; choose another');
   const { input } = await readSpec(file, options.set); // refused here, with line and column, and not each night
   return (client) => scheduled(client, { ...options, name, cron, spec: input });
 }
@@ -84,12 +86,12 @@ async function scheduled(
   const same = sameTemporal(options);
   switch (outcome.kind) {
     case 'exists':
-      throw refused(
+      throw refusedOption(
         '--name',
         `a schedule called ${name} exists; remove it first with \`sandtide schedule --remove ${name}${same}\` or choose another`,
       );
     case 'refused':
-      throw refused('--cron', `Temporal refuses it: ${outcome.message}`);
+      throw refusedOption('--cron', `Temporal refuses it: ${outcome.message}`);
     case 'created': {
       const { next } = outcome;
       return {
@@ -104,7 +106,7 @@ async function scheduled(
 
 async function removed(client: Client, name: string) {
   if (!(await removeSchedule(client, name, SANDBOX_RUN)))
-    throw refused(
+    throw refusedOption(
       '--remove',
       `no schedule called ${name} starts runs; \`sandtide schedule --list\` shows those that do`,
     );
@@ -132,5 +134,3 @@ function tableOf(schedules: readonly ListedSchedule[]): string {
     ),
   }).join('\n');
 }
-
-const refused = (path: string, message: string) => new InvalidSpecError([{ path, message }], 'command line');

@@ -2,13 +2,13 @@ import { Command } from 'commander';
 import { connectTemporal } from '../system/temporal.ts';
 import { skipStageUpdate } from '../../workflows/messages.ts';
 import { askRun, heldStage, tellHeld } from './held-run.ts';
-import { printAnswer } from './answer.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
+import type { TemporalOptions } from './options.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
 
-interface SkipOptions {
-  address?: string;
-  namespace?: string;
-  output: 'text' | 'json';
+interface SkipOptions extends TemporalOptions {
+  output: OutputForm;
 }
 
 /** `sandtide skip RUN`: lets a held run go on without the stage that failed. */
@@ -22,7 +22,7 @@ export function skipCommand(): Command {
       try {
         const { stage, number } = heldStage(runName, await askRun(client, runName));
         const said = await tellHeld(client, runName, skipStageUpdate, { stage, hold: number });
-        printAnswer(options.output, { runName, message: said }, `${runName}: ${said}`);
+        print(options.output, { runName, message: said }, `${runName}: ${said}`);
       } finally {
         await client.connection.close();
       }

@@ -1,4 +1,4 @@
-import { InvalidSpecError } from '../domain/errors.ts';
+import { refusedOption } from './refused-option.ts';
 
 const PLACE = /^[A-Za-z]\w*(?:\.[A-Za-z][\w-]*)*$/;
 
@@ -14,7 +14,7 @@ export function specChanges(settings: readonly string[]): unknown {
     const place = setting.slice(0, Math.max(0, at));
     if (!PLACE.test(place)) {
       const message = `found ${JSON.stringify(setting)}; write a place and its value, as load.qps=5`;
-      throw new InvalidSpecError([{ path: '--set', message }], 'command line');
+      throw refusedOption('--set', message);
     }
     put(changes, place.split('.'), valueOf(setting.slice(at + 1)));
   }

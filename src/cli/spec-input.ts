@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import type { Option } from 'commander';
 import type { SpecProblem } from '../domain/errors.ts';
 import { InvalidSpecError } from '../domain/errors.ts';
 import { overlaid } from '../spec/overlay.ts';
@@ -6,6 +6,7 @@ import { readSpecFile } from '../spec/read-file.ts';
 import { resolveSpec } from '../spec/resolve.ts';
 import { valueAt } from '../spec/schema-node.ts';
 import type { RunSpec } from '../spec/schema.ts';
+import { repeatable } from './options.ts';
 import { specChanges } from './spec-changes.ts';
 
 /** The document to start a run with, and what it comes to. */
@@ -16,9 +17,7 @@ export interface SpecInput {
 
 /** `--set load.qps=5`, as often as one likes. */
 export function setOption(): Option {
-  return new Option('--set <place=value>', 'set a value of the spec, as load.qps=5; repeatable')
-    .argParser((setting: string, before: string[]) => [...before, setting])
-    .default([], 'none');
+  return repeatable('--set <place=value>', 'set a value of the spec, as load.qps=5; repeatable');
 }
 
 /**

@@ -1,15 +1,16 @@
 import { Command } from 'commander';
 import { connectTemporal } from '../system/temporal.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
+import type { TemporalOptions } from './options.ts';
 import { addTemporalOptions, outputOption, sameTemporal } from './options.ts';
 import { readSpec, setOption } from './spec-input.ts';
 import { runNameFor, startRun } from './start-run.ts';
 
-interface StartOptions {
-  address?: string;
-  namespace?: string;
+interface StartOptions extends TemporalOptions {
   name?: string;
   set: string[];
-  output: 'text' | 'json';
+  output: OutputForm;
 }
 
 /** `sandtide start SPEC`: starts a run and comes back at once, with the run's name. */
@@ -28,11 +29,8 @@ export function startCommand(): Command {
       try {
         const firstExecutionRunId = await startRun(client, runName, input);
         const started = { runName, namespace: temporal.namespace, firstExecutionRunId };
-        process.stdout.write(
-          options.output === 'json'
-            ? `${JSON.stringify(started, null, 2)}\n`
-            : `started run ${runName}\nwatch it with \`sandtide status --follow ${runName}${sameTemporal(options)}\`\n`,
-        );
+        const watch = `watch it with \`sandtide status --follow ${runName}${sameTemporal(options)}\``;
+        print(options.output, started, `started run ${runName}\n${watch}`);
       } finally {
         await client.connection.close();
       }

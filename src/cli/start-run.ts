@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { InvalidSpecError } from '../domain/errors.ts';
 import { runNameProblem, slug } from '../domain/names.ts';
 import { RUN_TASK_QUEUE, SANDBOX_RUN } from '../../workflows/messages.ts';
+import { refusedOption } from './refused-option.ts';
 
 /** Starts the run's workflow and gives its first execution's id. A name that an open run has is refused. */
 export async function startRun(client: Client, runName: string, input: unknown): Promise<string> {
@@ -50,4 +50,4 @@ function checkedName(name: string): string {
   );
 }
 
-const badName = (message: string) => new InvalidSpecError([{ path: '--name', message }], 'command line');
+const badName = (message: string) => refusedOption('--name', message);

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { ConflictError, InvalidSpecError } from '../domain/errors.ts';
+import { ConflictError } from '../domain/errors.ts';
 import type { OwnedCluster } from '../domain/owned-cluster.ts';
 import { EXIT_CODES } from '../domain/outcomes.ts';
 import type { AskedCluster } from '../domain/sweep-decision.ts';
@@ -12,8 +12,10 @@ import { removeOwned } from '../unwind/remove-owned.ts';
 import { takeStock } from '../unwind/take-stock.ts';
 import { failureOf, whatIsLeft } from '../unwind/what-is-left.ts';
 import { Interrupted } from './interrupts.ts';
-import { printAnswer } from './answer.ts';
+import type { OutputForm } from './answer.ts';
+import { print } from './answer.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
+import { refusedOption } from './refused-option.ts';
 import type { OpenSweepWorld } from './sweep-world.ts';
 import { nothingFound, teardownJson, teardownTable } from './teardown-print.ts';
 import type { OutputStream } from './tool-progress.ts';
@@ -33,7 +35,7 @@ interface TeardownOptions extends TemporalAddress {
   provider?: string[];
   yes?: boolean;
   force?: boolean;
-  output: 'text' | 'json';
+  output: OutputForm;
 }
 
 /**
@@ -61,7 +63,7 @@ export function teardownCommand(deps: TeardownCommandDeps): Command {
         if (told !== null) {
           line.end();
           const text = `${run}: ${told}; watch it with \`sandtide status --follow ${run}\``;
-          printAnswer(options.output, { runName: run, message: told }, text, deps.out);
+          print(options.output, { runName: run, message: told }, text, deps.out);
           return;
         }
         deps.exitWith(
@@ -151,10 +153,7 @@ async function askFirst(
   line: ReturnType<typeof progressLine>,
 ): Promise<void> {
   if (confirm === null) {
-    throw new InvalidSpecError(
-      [{ path: '--yes', message: 'nobody is there to be asked: say --yes to remove what is listed above' }],
-      'command line',
-    );
+    throw refusedOption('--yes', 'nobody is there to be asked: say --yes to remove what is listed above');
   }
   line.end();
   const agreed = await confirm(`Remove ${plural(clusters.length, 'cluster')}? (y/N) `);
