@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { Command } from 'commander';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import type { OutputForm } from './answer.ts';
 import { print } from './answer.ts';
 import type { TemporalOptions } from './options.ts';
@@ -18,18 +18,18 @@ export function cancelCommand(): Command {
     .argument('<run>', 'name of the run')
     .addOption(outputOption('text', 'json'))
     .action(async (runName: string, options: CancelOptions) => {
-      const { client } = await connectTemporal(options);
-      try {
-        await client.workflow.getHandle(runName).cancel();
+      await withTemporal(options, async (client) => {
+        await client.workflow
+          .getHandle(runName)
+          .cancel()
+          .catch((error: unknown) => {
+            throw error instanceof WorkflowNotFoundError ? noSuchRun(runName) : error;
+          });
         print(
           options.output,
           { runName, cancelRequested: true },
           `asked ${runName} to stop; watch it clean up with \`sandtide status --follow ${runName}${sameTemporal(options)}\``,
         );
-      } catch (error) {
-        throw error instanceof WorkflowNotFoundError ? noSuchRun(runName) : error;
-      } finally {
-        await client.connection.close();
-      }
+      });
     });
 }

@@ -9,7 +9,7 @@ import { lookAtTemporal } from '../doctor/look-at-temporal.ts';
 import { judgeTemporal, judgeUnreachable } from '../doctor/temporal.ts';
 import { painter } from '../report/paint.ts';
 import type { Work } from '../domain/work.ts';
-import { connectTemporal, isTemporalNamed, resolveTemporal } from '../system/temporal.ts';
+import { isTemporalNamed, resolveTemporal, withTemporal } from '../system/temporal.ts';
 import { createToolchain } from '../toolchain/create-toolchain.ts';
 import { CLEANUP_TASK_QUEUE, RUN_TASK_QUEUE } from '../../workflows/messages.ts';
 import type { OutputForm } from './answer.ts';
@@ -80,13 +80,10 @@ async function programsHere(work: Work): Promise<Finding> {
 
 async function temporalThere(options: DoctorOptions): Promise<Finding[]> {
   try {
-    const { client, temporal } = await connectTemporal(options);
-    try {
-      const facts = await lookAtTemporal(client, temporal.namespace, [RUN_TASK_QUEUE, CLEANUP_TASK_QUEUE]);
-      return judgeTemporal(temporal.address, facts);
-    } finally {
-      await client.connection.close();
-    }
+    return await withTemporal(options, async (client, { address, namespace }) => {
+      const facts = await lookAtTemporal(client, namespace, [RUN_TASK_QUEUE, CLEANUP_TASK_QUEUE]);
+      return judgeTemporal(address, facts);
+    });
   } catch (error) {
     if (!(error instanceof TemporalUnreachableError)) throw error;
     return judgeUnreachable(resolveTemporal(options).address, isTemporalNamed(options), error.message);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import { extendHoldUpdate } from '../../workflows/messages.ts';
 import { askRun, heldStage, tellHeld } from './held-run.ts';
 import type { OutputForm } from './answer.ts';
@@ -23,13 +23,10 @@ export function extendCommand(): Command {
     .action(async (runName: string, options: ExtendOptions) => {
       const { by } = options;
       checkDuration('--by', by);
-      const { client } = await connectTemporal(options);
-      try {
+      await withTemporal(options, async (client) => {
         const { stage, number } = heldStage(runName, await askRun(client, runName));
         const said = await tellHeld(client, runName, extendHoldUpdate, { stage, hold: number, by });
         print(options.output, { runName, message: said }, `${runName}: ${said}`);
-      } finally {
-        await client.connection.close();
-      }
+      });
     });
 }

@@ -1,6 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { RunReport } from '../report/report.ts';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import type { TemporalAddress } from '../system/temporal.ts';
 
 /** A report on disk is to be had whatever becomes of Temporal, so nobody waits long for its word. */
@@ -14,13 +14,11 @@ type Reported = Pick<RunReport, 'runName' | 'namespace' | 'firstExecutionRunId' 
  */
 export async function laterLife(given: TemporalAddress, report: Reported): Promise<string | null> {
   try {
-    const { client } = await connectTemporal({ ...given, namespace: given.namespace ?? report.namespace });
-    try {
+    const there = { ...given, namespace: given.namespace ?? report.namespace };
+    return await withTemporal(there, async (client) => {
       const describe = () => client.workflow.getHandle(report.runName).describe();
       return said(report, await client.withDeadline(Date.now() + ANSWER_MS, describe));
-    } finally {
-      await client.connection.close();
-    }
+    });
   } catch {
     return null;
   }

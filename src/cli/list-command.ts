@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { columns } from '../report/columns.ts';
 import { plural } from '../report/figures.ts';
 import { plainText } from '../report/plain-text.ts';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import { SANDBOX_RUN } from '../../workflows/messages.ts';
 import type { OutputForm } from './answer.ts';
 import { print } from './answer.ts';
@@ -26,13 +26,10 @@ export function listCommand(): Command {
     .option('--limit <number>', 'how many at most', positive, 20)
     .addOption(outputOption('text', 'json'))
     .action(async (options: ListOptions) => {
-      const { client, temporal } = await connectTemporal(options);
-      try {
+      await withTemporal(options, async (client, temporal) => {
         const runs = await listRuns(client, options);
         print(options.output, runs, listText(runs, options, temporal.namespace).join('\n'));
-      } finally {
-        await client.connection.close();
-      }
+      });
     });
 }
 

@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import type { UpdateDefinition } from '@temporalio/common';
 import { Command, Option } from 'commander';
 import { updateCommand } from '../domain/operator-commands.ts';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import type { OperatorAnswer } from '../../workflows/messages.ts';
 import {
   extendLoadUpdate,
@@ -40,17 +40,14 @@ export function loadCommand(): Command {
     .addOption(outputOption('text', 'json'))
     .action(async (runName: string, options: LoadOptions) => {
       const { update, input } = wanted(options);
-      const { client, temporal } = await connectTemporal(options);
-      try {
+      await withTemporal(options, async (client, temporal) => {
         const who = `${userInfo().username}@${hostname()}`;
         const message = await tellHeld(client, runName, update, { ...input, who });
         const named = { namespace: temporal.namespace, workflowId: runName };
         const there = options.address === undefined ? '' : ` --address ${options.address}`;
         const same = `with the Temporal CLI: ${updateCommand(named, update.name, input)}${there}`;
         print(options.output, { runName, message }, `${runName}: ${message}\n${same}`);
-      } finally {
-        await client.connection.close();
-      }
+      });
     });
 }
 

@@ -1,17 +1,15 @@
 import { Command } from 'commander';
 import { NO_OWNER, outlineOf } from '../planning/outline.ts';
 import type { NodeCost, RunOutline } from '../planning/outline.ts';
-import type { Namers } from '../planning/plan-run.ts';
 import { askedNames, planRun } from '../planning/plan-run.ts';
 import { columns } from '../report/columns.ts';
 import { plural, span } from '../report/figures.ts';
 import { plainText } from '../report/plain-text.ts';
 import { specYaml } from '../spec/spec-yaml.ts';
-import { stateFolder } from '../system/state-folder.ts';
-import { createToolchain } from '../toolchain/create-toolchain.ts';
 import type { OutputForm } from './answer.ts';
 import { print } from './answer.ts';
 import { outputOption } from './options.ts';
+import { ownProviders } from './own-providers.ts';
 import { readSpec, setOption } from './spec-input.ts';
 import { runNameFor } from './start-run.ts';
 
@@ -32,7 +30,13 @@ export function planCommand(): Command {
     .action(async (file: string, options: PlanOptions) => {
       const { spec } = await readSpec(file, options.set);
       const runName = runNameFor(file, options.name);
-      const namers = await namersHere();
+      // Names are no matter of any Temporal.
+      const namers = await ownProviders((workflowId) => ({
+        kind: 'temporal',
+        address: '',
+        namespace: '',
+        workflowId,
+      }));
       const names = { ...askedNames(spec, runName, NO_OWNER, namers), takenFrom: null };
       const identity = { namespace: 'default', workflowId: runName, firstExecutionRunId: '' };
       const run = { identity, owner: NO_OWNER, startedAtMs: Date.now() };
@@ -80,21 +84,3 @@ function nodesLine({ nodes, leastSeconds, mostSeconds, leastNodeHours, mostNodeH
 }
 
 const nodeHours = (hours: number) => plural(hours, 'node-hour');
-
-/** Imported only here: names need neither a cluster nor a client, but their makers bring both along. */
-async function namersHere(): Promise<Namers> {
-  const [{ createProviders, providerOf }, { createAgentSandboxTypes }] = await Promise.all([
-    import('../providers/registry.ts'),
-    import('../sandbox/registry.ts'),
-  ]);
-  const toolchain = createToolchain();
-  const providers = createProviders({
-    toolchain,
-    stateFolder: stateFolder(),
-    home: (workflowId) => ({ kind: 'temporal', address: '', namespace: '', workflowId }),
-  });
-  const agentSandbox = createAgentSandboxTypes({
-    manifestsFolder: (version, work) => toolchain.agentSandboxManifests(version, work),
-  });
-  return { provider: (type) => providerOf(providers, type), agentSandbox };
-}

@@ -7,7 +7,7 @@ import { EXIT_CODES } from '../domain/outcomes.ts';
 import { reportFolder } from '../report/report-folder.ts';
 import type { RunReport } from '../report/report.ts';
 import { renderTerminal } from '../report/terminal.ts';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { wantsColour } from './colour.ts';
 import { addTemporalOptions, outputOption } from './options.ts';
@@ -87,14 +87,13 @@ function notEnded(runName: string): ConflictError {
 }
 
 async function fromTemporal(options: ReportOptions, runName: string): Promise<RunReport> {
-  const { client } = await connectTemporal(options);
   try {
-    const { report } = await client.workflow.getHandle(runName).query(progressQuery);
-    if (report === null) throw notEnded(runName);
-    return report as RunReport;
+    return await withTemporal(options, async (client) => {
+      const { report } = await client.workflow.getHandle(runName).query(progressQuery);
+      if (report === null) throw notEnded(runName);
+      return report as RunReport;
+    });
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? noSuchRun(runName) : error;
-  } finally {
-    await client.connection.close();
   }
 }

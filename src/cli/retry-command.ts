@@ -6,7 +6,7 @@ import type { StageStart } from '../domain/operator-commands.ts';
 import { STAGES } from '../domain/stages.ts';
 import type { RunReport } from '../report/report.ts';
 import { resetToStage } from '../system/reset-run.ts';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import type { RunProgress } from '../../workflows/messages.ts';
 import { retryStageUpdate } from '../../workflows/messages.ts';
 import { askRun, tellHeld } from './held-run.ts';
@@ -42,14 +42,11 @@ export function retryCommand(): Command {
     .addOption(outputOption('text', 'json'))
     .action(async (runName: string, options: RetryOptions) => {
       const changes = specChanges(options.set);
-      const { client } = await connectTemporal(options);
-      try {
+      await withTemporal(options, async (client) => {
         const said = await retry(client, runName, options.from, changes);
         const text = `${said}; watch it with \`sandtide status --follow ${runName}\``;
         print(options.output, { runName, message: said }, text);
-      } finally {
-        await client.connection.close();
-      }
+      });
     });
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { RunSpec } from '../spec/schema.ts';
 import { reportFolder } from '../report/report-folder.ts';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import { startEmbedded } from './embedded.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { attend } from './attend-run.ts';
@@ -61,18 +61,12 @@ async function runEmbedded(
   setUp.release();
   try {
     if (embedded.uiUrl !== null) view.note(`Temporal UI while the run lasts: ${embedded.uiUrl}`);
-    const { client } = await connectTemporal(embedded);
-    await startRun(client, runName, input);
-    const end = await attend({
-      client,
-      runName,
-      view,
-      interrupts,
-      canDetach: false,
-      lost: embedded.workerExited,
+    return await withTemporal(embedded, async (client) => {
+      await startRun(client, runName, input);
+      const lost = embedded.workerExited;
+      const end = await attend({ client, runName, view, interrupts, canDetach: false, lost });
+      return exitCodeOf(end, process.stdout, output);
     });
-    await client.connection.close();
-    return exitCodeOf(end, process.stdout, output);
   } finally {
     view.note('stopping the worker and the Temporal server');
     await embedded.stop();
@@ -86,15 +80,12 @@ async function runAttached(
   view: ReturnType<typeof createView>,
   interrupts: Interrupts,
 ): Promise<number> {
-  const { client } = await connectTemporal(options);
-  try {
+  return withTemporal(options, async (client) => {
     await startRun(client, runName, input);
     view.note(
       `started run ${runName}; it goes on without this command: sandtide status ${runName}${sameTemporal(options)}`,
     );
     const end = await attend({ client, runName, view, interrupts, canDetach: true, lost: null });
     return exitCodeOf(end, process.stdout, options.output);
-  } finally {
-    await client.connection.close();
-  }
+  });
 }

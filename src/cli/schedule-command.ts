@@ -5,7 +5,7 @@ import { plainText } from '../report/plain-text.ts';
 import type { ListedSchedule } from '../system/run-schedules.ts';
 import { listSchedules, removeSchedule, scheduleRun } from '../system/run-schedules.ts';
 import { SWEEP_SCHEDULE_ID } from '../system/sweep-schedule.ts';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import { RUN_TASK_QUEUE, SANDBOX_RUN } from '../../workflows/messages.ts';
 import type { OutputForm } from './answer.ts';
 import { print } from './answer.ts';
@@ -44,13 +44,10 @@ export function scheduleCommand(): Command {
     .addOption(outputOption('text', 'json'))
     .action(async (file: string | undefined, options: ScheduleOptions) => {
       const act = await actOf(file, options);
-      const { client } = await connectTemporal(options);
-      try {
+      await withTemporal(options, async (client) => {
         const { document, text } = await act(client);
         print(options.output, document, text);
-      } finally {
-        await client.connection.close();
-      }
+      });
     });
 }
 

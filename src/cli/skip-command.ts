@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import { skipStageUpdate } from '../../workflows/messages.ts';
 import { askRun, heldStage, tellHeld } from './held-run.ts';
 import type { OutputForm } from './answer.ts';
@@ -18,13 +18,10 @@ export function skipCommand(): Command {
     .argument('<run>', 'name of the run')
     .addOption(outputOption('text', 'json'))
     .action(async (runName: string, options: SkipOptions) => {
-      const { client } = await connectTemporal(options);
-      try {
+      await withTemporal(options, async (client) => {
         const { stage, number } = heldStage(runName, await askRun(client, runName));
         const said = await tellHeld(client, runName, skipStageUpdate, { stage, hold: number });
         print(options.output, { runName, message: said }, `${runName}: ${said}`);
-      } finally {
-        await client.connection.close();
-      }
+      });
     });
 }

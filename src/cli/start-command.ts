@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { connectTemporal } from '../system/temporal.ts';
+import { withTemporal } from '../system/temporal.ts';
 import type { OutputForm } from './answer.ts';
 import { print } from './answer.ts';
 import type { TemporalOptions } from './options.ts';
@@ -25,14 +25,11 @@ export function startCommand(): Command {
       // What is wrong is told here, with line and column, before Temporal hears of it.
       const { input } = await readSpec(file, options.set);
       const runName = runNameFor(file, options.name);
-      const { client, temporal } = await connectTemporal(options);
-      try {
+      await withTemporal(options, async (client, temporal) => {
         const firstExecutionRunId = await startRun(client, runName, input);
         const started = { runName, namespace: temporal.namespace, firstExecutionRunId };
         const watch = `watch it with \`sandtide status --follow ${runName}${sameTemporal(options)}\``;
         print(options.output, started, `started run ${runName}\n${watch}`);
-      } finally {
-        await client.connection.close();
-      }
+      });
     });
 }

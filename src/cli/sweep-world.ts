@@ -4,9 +4,9 @@ import { listSessions } from '../system/sessions.ts';
 import { stateFolder } from '../system/state-folder.ts';
 import type { ResolvedTemporal, TemporalAddress } from '../system/temporal.ts';
 import { connectTemporal, resolveTemporal } from '../system/temporal.ts';
-import { createToolchain } from '../toolchain/create-toolchain.ts';
 import type { SweepWorld } from '../unwind/take-stock.ts';
 import { tearDownHeld } from './held-run.ts';
+import { ownProviders } from './own-providers.ts';
 
 /** What sweep and teardown work with, as long as one command lasts. */
 export interface OpenSweepWorld {
@@ -48,19 +48,7 @@ async function unwindWorld({
   address,
   namespace,
 }: ResolvedTemporal): Promise<Omit<SweepWorld, 'askOwner' | 'nowMs'>> {
-  const [{ createProviders, providerOf }, { createAgentSandboxTypes }, { connect }] = await Promise.all([
-    import('../providers/registry.ts'),
-    import('../sandbox/registry.ts'),
-    import('../kubernetes/connect.ts'),
-  ]);
-  const toolchain = createToolchain();
-  const providers = createProviders({
-    toolchain,
-    stateFolder: stateFolder(),
-    home: (workflowId) => ({ kind: 'temporal', address, namespace, workflowId }),
-  });
-  const agentSandbox = createAgentSandboxTypes({
-    manifestsFolder: (version, work) => toolchain.agentSandboxManifests(version, work),
-  });
-  return { provider: (type) => providerOf(providers, type), agentSandbox, connect };
+  const own = await ownProviders((workflowId) => ({ kind: 'temporal', address, namespace, workflowId }));
+  const { connect } = await import('../kubernetes/connect.ts');
+  return { ...own, connect };
 }

@@ -53,6 +53,19 @@ export async function connectTemporal(
   }
 }
 
+/** Connects for as long as `act` takes. Throws what `connectTemporal` throws, and what `act` does. */
+export async function withTemporal<T>(
+  given: TemporalAddress,
+  act: (client: Client, temporal: ResolvedTemporal) => Promise<T>,
+): Promise<T> {
+  const { client, temporal } = await connectTemporal(given);
+  try {
+    return await act(client, temporal);
+  } finally {
+    await client.connection.close();
+  }
+}
+
 function unreachable({ address }: ResolvedTemporal, what: string, cause?: unknown): TemporalUnreachableError {
   return new TemporalUnreachableError({
     what,
