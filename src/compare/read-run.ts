@@ -1,13 +1,12 @@
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { UnworkableError } from '../domain/errors.ts';
 import type { ClaimTimeline } from '../measure/window-result.ts';
 import { reportFolder } from '../report/report-folder.ts';
 import type { RunReport } from '../report/report.ts';
 import { REPORT_VERSION } from '../report/report.ts';
+import { gunzipped } from '../system/gunzipped.ts';
 
 /** A run that has ended, with what became of each claim. */
 export interface ReadRun {
@@ -58,10 +57,7 @@ async function readReport(path: string): Promise<RunReport> {
 async function readClaims(path: string): Promise<ClaimTimeline[]> {
   const claims: ClaimTimeline[] = [];
   try {
-    const input = createReadStream(path);
-    const text = createGunzip();
-    input.on('error', (error) => text.destroy(error));
-    for await (const line of createInterface({ input: input.pipe(text) })) {
+    for await (const line of createInterface({ input: gunzipped(path) })) {
       if (line !== '') claims.push(JSON.parse(line) as ClaimTimeline);
     }
   } catch (error) {

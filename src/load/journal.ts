@@ -3,11 +3,10 @@ import { mkdir, open, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { setImmediate as endOfTurn } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
 import { UnavailableError } from '../domain/errors.ts';
 import type { ClaimTimeline } from '../measure/window-result.ts';
+import { gunzipped } from '../system/gunzipped.ts';
 
 /** Each attempt at the window begins with one. */
 export interface JournalStart {
@@ -79,7 +78,8 @@ export class WindowJournal {
 /** Every readable line in order; a torn one is passed over. Nothing where there is no journal. */
 export async function* journalLines(path: string): AsyncGenerator<JournalLine> {
   try {
-    const input = existsSync(path) ? createReadStream(path) : compressed(path);
+    // Compressed where the window is over, in a long load.
+    const input = existsSync(path) ? createReadStream(path) : gunzipped(`${path}.gz`);
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       const line = parsed(text);
       if (line !== null) yield line;
@@ -96,15 +96,6 @@ export async function setJournalAside(path: string, atMs: number): Promise<void>
   } catch (error) {
     if (!isAbsent(error)) throw unreadable(path, error);
   }
-}
-
-/** Of a window that is over, in a long load. */
-function compressed(path: string): Readable {
-  const gunzip = createGunzip();
-  createReadStream(`${path}.gz`)
-    .on('error', (error) => gunzip.destroy(error))
-    .pipe(gunzip);
-  return gunzip;
 }
 
 function parsed(text: string): JournalLine | null {

@@ -3,7 +3,8 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
+import { gunzipped } from '../system/gunzipped.ts';
 import { journalPath } from './journal.ts';
 
 /** What had to go. */
@@ -72,7 +73,7 @@ async function journalsIn(folder: string): Promise<{ path: string; bytes: number
 async function claimsIn(path: string): Promise<number> {
   let claims = 0;
   try {
-    const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()) });
+    const lines = createInterface({ input: gunzipped(path) });
     for await (const line of lines) if (line.startsWith('{"ended"')) claims += 1;
   } catch {
     // What can't be read can't be counted, and goes all the same.

@@ -70,7 +70,7 @@ export const IMPORT_MAP: Readonly<Record<string, LayerRule>> = {
     node: [],
   },
   'src/compare': {
-    values: ['src/domain', 'src/report'],
+    values: ['src/domain', 'src/report', 'src/system'],
     types: ['src/measure'],
     packages: ['jstat'],
     node: 'any',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { journalLines, journalPath } from '../../src/load/journal.ts';
@@ -65,4 +65,12 @@ test('the oldest timelines are dropped and counted where the disk that they may 
   assert.ok(dropped.windows > 0 && left.length + dropped.windows === 6, left.join(' '));
   assert.equal(dropped.claims, dropped.windows * 50);
   assert.ok(left.includes('window-5.jsonl.gz'));
+});
+
+test('one that cannot be read any more is dropped too: what is in it cannot be counted', async (t) => {
+  const folder = await folderOf(t);
+  await mkdir(join(folder, 'journal'));
+  await symlink(join(folder, 'gone'), join(folder, 'journal/window-0.jsonl.gz'));
+  assert.deepEqual(await keepJournals(folder, 1, -1, signal), { windows: 1, claims: 0 });
+  assert.deepEqual(await readdir(join(folder, 'journal')), []);
 });
