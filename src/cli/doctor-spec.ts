@@ -48,7 +48,7 @@ export async function lookAtCluster(
       return [problem('cluster', `it did not answer within ${CLUSTER_MS / 1000} s`, next)];
     }
     if (!(error instanceof SandtideError)) throw error;
-    return [judgeFailure('cluster', error.message)];
+    return [judgeFailure('cluster', error)];
   }
 }
 

@@ -1,4 +1,6 @@
 import { durationMs, formatDuration } from '../domain/durations.ts';
+import type { SandtideError } from '../domain/errors.ts';
+import { HappenedError } from '../domain/errors.ts';
 import type { Finding } from './finding.ts';
 import { ok, problem, warning } from './finding.ts';
 
@@ -76,9 +78,8 @@ export function judgeKind(version: string, clusters: number): Finding {
   return ok('cluster', `kind ${version}; its container runtime answers, with ${many}`);
 }
 
-/** What was looked at is not there or doesn't answer; the error's own words, the last of which say what to do. */
-export function judgeFailure(check: string, message: string): Finding {
-  const at = message.lastIndexOf('; ');
-  if (at === -1) return problem(check, message, 'mend it, and ask the doctor again');
-  return problem(check, message.slice(0, at), message.slice(at + 2));
+/** What was looked at is not there or doesn't answer, in the error's own words. */
+export function judgeFailure(check: string, error: SandtideError): Finding {
+  if (error instanceof HappenedError) return problem(check, error.happened, error.next);
+  return problem(check, error.message, 'mend it, and ask the doctor again');
 }

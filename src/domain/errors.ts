@@ -52,81 +52,71 @@ interface Happened {
   cause?: unknown;
 }
 
-function sentence({ what, object, next }: Happened): string {
-  return `${object}: ${what}; ${next}`;
+/** Something happened to an object; the message says so, and what to do about it. */
+export abstract class HappenedError extends SandtideError {
+  /** What happened, and to which object. */
+  readonly happened: string;
+  /** What to do about it. */
+  readonly next: string;
+  constructor({ what, object, next, cause }: Happened) {
+    const happened = `${object}: ${what}`;
+    super(`${happened}; ${next}`, { cause });
+    this.happened = happened;
+    this.next = next;
+  }
 }
 
 /** The account has no room. Retrying alone does not help. */
-export class QuotaExceededError extends SandtideError {
+export class QuotaExceededError extends HappenedError {
   readonly kind = 'QuotaExceeded';
-  constructor(happened: Happened) {
-    super(sentence(happened), { cause: happened.cause });
-  }
 }
 
 /** We may not do this. Retrying alone does not help. */
-export class PermissionDeniedError extends SandtideError {
+export class PermissionDeniedError extends HappenedError {
   readonly kind = 'PermissionDenied';
-  constructor(happened: Happened) {
-    super(sentence(happened), { cause: happened.cause });
-  }
 }
 
 /** The name is taken by somebody else's object, which is never touched. Not retried. */
-export class ConflictError extends SandtideError {
+export class ConflictError extends HappenedError {
   readonly kind = 'Conflict';
-  constructor(happened: Happened) {
-    super(sentence(happened), { cause: happened.cause });
-  }
 }
 
 /** The server asks for patience: retry after `retryAfterMs`. */
-export class ThrottledError extends SandtideError {
+export class ThrottledError extends HappenedError {
   readonly kind = 'Throttled';
   readonly retryAfterMs: number;
   constructor(happened: Happened & { retryAfterMs: number }) {
-    super(sentence(happened), { cause: happened.cause });
+    super(happened);
     this.retryAfterMs = happened.retryAfterMs;
   }
 }
 
 /** Out of reach or broken for the moment: retry. */
-export class UnavailableError extends SandtideError {
+export class UnavailableError extends HappenedError {
   readonly kind = 'Unavailable';
-  constructor(happened: Happened) {
-    super(sentence(happened), { cause: happened.cause });
-  }
 }
 
 /** Nobody answers at Temporal's address: nothing was started. Told apart because the command line has a code for it. */
 export class TemporalUnreachableError extends UnavailableError {}
 
 /** Something was waited for and did not come within its bound. */
-export class TimedOutError extends SandtideError {
+export class TimedOutError extends HappenedError {
   readonly kind = 'TimedOut';
-  constructor(happened: Happened) {
-    super(sentence(happened), { cause: happened.cause });
-  }
 }
 
 /** The request can never work as it stands (HTTP 400 or 422, a missing program, no data). Not retried. */
-export class UnworkableError extends SandtideError {
+export class UnworkableError extends HappenedError {
   readonly kind = 'Unworkable';
-  constructor(happened: Happened) {
-    super(sentence(happened), { cause: happened.cause });
-  }
 }
 
 /** The run was reset since its execution looked at the world last: what came before this has to be looked at first. */
-export class ResetError extends SandtideError {
+export class ResetError extends HappenedError {
   readonly kind = 'Reset';
   constructor(runName: string) {
-    super(
-      sentence({
-        object: `run ${runName}`,
-        what: 'it was reset, and what it had made may be gone',
-        next: 'what came before is looked at first',
-      }),
-    );
+    super({
+      object: `run ${runName}`,
+      what: 'it was reset, and what it had made may be gone',
+      next: 'what came before is looked at first',
+    });
   }
 }

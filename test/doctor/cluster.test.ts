@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ContextSeen } from '../../src/doctor/cluster.ts';
 import { judgeContext, judgeFailure, judgeKind, judgeLocal } from '../../src/doctor/cluster.ts';
+import { UnworkableError } from '../../src/domain/errors.ts';
 import { ok } from '../../src/doctor/finding.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 
+const NO_KIND = new UnworkableError({
+  object: 'kind',
+  what: 'there is no such program',
+  next: 'install it',
+});
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const HOUR = 3_600_000;
 
@@ -52,7 +58,7 @@ const CASES: [what: string, found: Finding | undefined, status: Finding['status'
   ['credentials that a program renews', life(NOW - HOUR, true), 'ok', /a program gives new ones/],
   ['kind with its runtime', judgeKind('v0.30.0', 1), 'ok', /kind v0\.30\.0; .* with 1 cluster$/],
   ['programs of the local plane', judgeLocal(ok('programs', 'all 9 are here')), 'ok', /^local: all 9/],
-  ['a failure', judgeFailure('cluster', 'kind: there is no such program; install it'), 'problem', /program$/],
+  ['a failure', judgeFailure('cluster', NO_KIND), 'problem', /program$/],
 ];
 
 describe('the doctor, asked about the cluster of a spec', () => {
