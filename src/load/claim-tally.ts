@@ -2,6 +2,7 @@ import { LatencyRecorder, SERIES, SPLITS } from '../measure/histograms.ts';
 import type { Series } from '../measure/histograms.ts';
 import type { WindowLive } from '../measure/window-live.ts';
 import type { ClaimCounts, ClaimTimeline, WindowResult } from '../measure/window-result.ts';
+import { NO_CLAIMS } from '../measure/window-result.ts';
 
 export type Tallied = Pick<
   WindowResult,
@@ -32,23 +33,7 @@ export class ClaimTally {
   /** `due`: arrivals, whatever becomes of them. `series`: the latencies that are kept; all unless given. */
   constructor(due: number, series: ReadonlySet<Series> = new Set(SERIES)) {
     this.#series = series;
-    this.#counts = {
-      due,
-      submitted: 0,
-      ready: 0,
-      failed: 0,
-      timedOut: 0,
-      notSubmitted: 0,
-      unknown: 0,
-      warm: 0,
-      cold: 0,
-      launchUnknown: 0,
-    };
-  }
-
-  /** Latencies that were out of the histograms' range; they are in them, at its end. */
-  get clamped(): number {
-    return this.#recorder.clamped;
+    this.#counts = { ...NO_CLAIMS, due };
   }
 
   /** The load was changed: so many arrivals are there now. */

@@ -6,6 +6,7 @@ import { LatencyRecorder, SERIES, SPLITS } from './histograms.ts';
 import { latencyStats } from './latency-stats.ts';
 import type { PhaseSummary, RunSummary } from './summary.ts';
 import type { ClaimCounts, PhaseResult, WindowResult } from './window-result.ts';
+import { NO_CLAIMS } from './window-result.ts';
 
 /** All windows of a run as one: counts added, histograms merged, rates over the whole span. The windows' order is of no account. */
 export function summarise(windows: readonly WindowResult[], load: LoadSpec): RunSummary {
@@ -70,18 +71,7 @@ function phaseSummaries(windows: readonly WindowResult[], phases: readonly Phase
 type Part = Omit<PhaseResult, 'phase'>;
 
 function totalCounts(windows: readonly Part[]): ClaimCounts {
-  const total: ClaimCounts = {
-    due: 0,
-    submitted: 0,
-    ready: 0,
-    failed: 0,
-    timedOut: 0,
-    notSubmitted: 0,
-    unknown: 0,
-    warm: 0,
-    cold: 0,
-    launchUnknown: 0,
-  };
+  const total = { ...NO_CLAIMS };
   for (const { counts } of windows) {
     for (const key of Object.keys(total) as (keyof ClaimCounts)[]) total[key] += counts[key];
   }

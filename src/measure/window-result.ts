@@ -53,6 +53,20 @@ export interface ClaimCounts {
   launchUnknown: number;
 }
 
+/** No claim at all. */
+export const NO_CLAIMS: Readonly<ClaimCounts> = {
+  due: 0,
+  submitted: 0,
+  ready: 0,
+  failed: 0,
+  timedOut: 0,
+  notSubmitted: 0,
+  unknown: 0,
+  warm: 0,
+  cold: 0,
+  launchUnknown: 0,
+};
+
 /** What came of the claims of one phase in one window: the figures of the window itself, and fewer series. */
 export interface PhaseResult extends Pick<
   WindowResult,

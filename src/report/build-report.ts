@@ -6,6 +6,7 @@ import type { StepRecord } from '../domain/progress.ts';
 import { clockRows } from '../measure/clocks.ts';
 import { poolExhausted } from '../measure/generator-health.ts';
 import type { RunSummary } from '../measure/summary.ts';
+import { NO_CLAIMS } from '../measure/window-result.ts';
 import type { RunSpec } from '../spec/schema.ts';
 import { bounded } from './bounded.ts';
 import { begun, measure } from './measured.ts';
@@ -89,6 +90,7 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     verdictReasons: judgement.reasons,
     notes: notesOf(summary, spec),
     steps: steps.map((step) => reported(step, context.attempts)),
+    // That nothing was sent is known where the load was never begun.
     claims: summary?.claims ?? (begun(steps, 'claims') ? null : NO_CLAIMS),
     latency: summary?.latency ?? null,
     ...(summary?.phases === undefined ? {} : { phases: summary.phases }),
@@ -115,20 +117,6 @@ export function buildReport(request: ReportRequest, context: ReportContext): Run
     files: context.files,
   });
 }
-
-/** Nothing was sent, and that is known. */
-const NO_CLAIMS: RunSummary['claims'] = {
-  due: 0,
-  submitted: 0,
-  ready: 0,
-  failed: 0,
-  timedOut: 0,
-  notSubmitted: 0,
-  unknown: 0,
-  warm: 0,
-  cold: 0,
-  launchUnknown: 0,
-};
 
 function failureOf({ stage, step, errorType, message }: Extract<Ending, { kind: 'failed' }>) {
   return { stage, step, errorType, message };
