@@ -22,6 +22,12 @@ export interface Chart {
   figures: { head: readonly string[]; rows: readonly (readonly string[])[] };
 }
 
+/** How a line is drawn, as Plot's options. */
+export function lineOf({ colour, dashes }: Stroke) {
+  const dashed = dashes === null ? {} : { strokeDasharray: dashes };
+  return { stroke: colour, strokeWidth: 2, ...dashed };
+}
+
 const WIDTH = 720;
 
 /** A chart with its name, its key, what it says in words, and the figures behind it. */

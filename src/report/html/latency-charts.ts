@@ -1,14 +1,15 @@
 import * as Plot from '@observablehq/plot';
-import type { Series } from '../../measure/histograms.ts';
+import type { Series, Split } from '../../measure/histograms.ts';
 import { count, figure as number } from '../figures.ts';
 import { shortLatencyRows } from '../latency-rows.ts';
 import type { RunReport } from '../report.ts';
 import type { Chart, Stroke } from './chart.ts';
+import { lineOf } from './chart.ts';
 import type { ClaimCurves } from './claim-curves.ts';
 
 type Quantiles = ClaimCurves['quantiles'];
 
-const STROKES: Record<string, Stroke> = {
+const STROKES: Record<Split, Stroke> = {
   warm: { name: 'warm', colour: 'var(--warm)', dashes: null },
   cold: { name: 'cold', colour: 'var(--cold)', dashes: '6 4' },
   all: { name: 'all', colour: 'var(--due)', dashes: null },
@@ -52,15 +53,13 @@ function quantileChart(
   return {
     title,
     caption,
-    strokes: splits.map((split) => STROKES[split] ?? STROKES['all']!), // which is there
+    strokes: splits.map((split) => STROKES[split]),
     plot: {
       x: { label: 'claims that were at most as slow', ticks, tickFormat: percent },
       y: { type: 'log', label: 'milliseconds', grid: true, nice: true, tickFormat: ',~f' },
       marks: splits.map((split) => {
-        const { colour, dashes } = STROKES[split] ?? STROKES['all']!;
         const of = points.filter((point) => point.split === split);
-        const dashed = dashes === null ? {} : { strokeDasharray: dashes };
-        return Plot.lineY(of, { x: 'nines', y: 'ms', stroke: colour, strokeWidth: 2, ...dashed });
+        return Plot.lineY(of, { x: 'nines', y: 'ms', ...lineOf(STROKES[split]) });
       }),
     },
     figures: {
@@ -87,7 +86,7 @@ export function breakdownChart(report: Pick<RunReport, 'latency' | 'controllerHi
       high: Math.max(row.p99Ms, 0.01),
     }));
   if (rows.length === 0) return null;
-  const colourOf = ({ launch }: { launch: string }) => (STROKES[launch] ?? STROKES['all']!).colour;
+  const colourOf = ({ launch }: { launch: string }) => STROKES[launch as Split].colour; // the controller's own are left out above
   return {
     title: 'Stages of a claim',
     caption:

@@ -1,7 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { count, figure as number, span } from '../figures.ts';
 import type { Chart, Stroke } from './chart.ts';
+import { lineOf } from './chart.ts';
 import type { ClaimCurves } from './claim-curves.ts';
+
+type Bin = ClaimCurves['bins'][number];
 
 const RATES = [
   { key: 'due', name: 'due', colour: 'var(--due)', dashes: '6 4' },
@@ -11,9 +14,6 @@ const RATES = [
 
 /** Claims a second by what happened to them. */
 export function ratesChart({ bins, binSeconds }: ClaimCurves): Chart {
-  const points = RATES.flatMap(({ key, name, colour, dashes }) =>
-    bins.map((bin) => ({ at: bin.atSeconds, name, rate: bin[key] / binSeconds, colour, dashes })),
-  );
   return {
     title: 'Claims a second',
     caption: `Claims that fell due, were sent and became ready, in slices of ${span(binSeconds)}. Where sent lies below due, the generator was late; where ready lies below sent, claims were waiting.`,
@@ -22,13 +22,7 @@ export function ratesChart({ bins, binSeconds }: ClaimCurves): Chart {
       x: { label: 'seconds since the first claim was due' },
       y: { label: 'claims a second', grid: true, nice: true },
       marks: [
-        ...RATES.map(({ name, colour, dashes }) =>
-          stepLine(
-            points.filter((point) => point.name === name),
-            'rate',
-            { name, colour, dashes },
-          ),
-        ),
+        ...RATES.map((stroke) => stepLine(bins, (bin) => bin[stroke.key] / binSeconds, stroke)),
         Plot.ruleY([0]),
       ],
     },
@@ -65,7 +59,7 @@ export function liveChart({ bins, binSeconds }: ClaimCurves): Chart {
           fill: stroke.colour,
           fillOpacity: 0.15,
         }),
-        stepLine(bins, 'live', stroke, 'atSeconds'),
+        stepLine(bins, ({ live }) => live, stroke),
         Plot.ruleY([0]),
       ],
     },
@@ -76,13 +70,6 @@ export function liveChart({ bins, binSeconds }: ClaimCurves): Chart {
   };
 }
 
-function stepLine(data: readonly object[], y: string, { colour, dashes }: Stroke, x = 'at') {
-  return Plot.lineY([...data], {
-    x,
-    y,
-    curve: 'step-after',
-    stroke: colour,
-    strokeWidth: 2,
-    ...(dashes === null ? {} : { strokeDasharray: dashes }),
-  });
+function stepLine(bins: readonly Bin[], y: (bin: Bin) => number, stroke: Stroke) {
+  return Plot.lineY([...bins], { x: 'atSeconds', y, curve: 'step-after', ...lineOf(stroke) });
 }

@@ -23,6 +23,17 @@ export function stagesChart({
     ...bars,
     ...(whole > last ? [{ id: 'teardown', from: last, to: whole, took: whole - last, failed: false }] : []),
   ];
+  /** How long it took: inside of a bar that has room for it, behind any other. */
+  const tookLabel = (inside: boolean) =>
+    Plot.text(rows, {
+      y: 'id',
+      x: 'to',
+      text: ({ took }: (typeof rows)[number]) => span(took),
+      textAnchor: inside ? 'end' : 'start',
+      dx: inside ? -4 : 4,
+      fill: inside ? 'var(--ground)' : 'currentColor',
+      filter: ({ took }: (typeof rows)[number]) => took > whole / 8 === inside,
+    });
   return {
     title: 'When each step ran',
     caption: `The whole run took ${span(whole)}. What comes after the last step is the teardown, and writing this down.`,
@@ -42,24 +53,8 @@ export function stagesChart({
           fill: ({ id, failed }: (typeof rows)[number]) =>
             failed ? 'var(--bad)' : id === 'teardown' ? 'var(--due)' : 'var(--cold)',
         }),
-        Plot.text(rows, {
-          y: 'id',
-          x: 'to',
-          text: ({ took }: (typeof rows)[number]) => span(took),
-          textAnchor: 'end',
-          dx: -4,
-          fill: 'var(--ground)',
-          filter: ({ took }: (typeof rows)[number]) => took > whole / 8,
-        }),
-        Plot.text(rows, {
-          y: 'id',
-          x: 'to',
-          text: ({ took }: (typeof rows)[number]) => span(took),
-          textAnchor: 'start',
-          dx: 4,
-          fill: 'currentColor',
-          filter: ({ took }: (typeof rows)[number]) => took <= whole / 8,
-        }),
+        tookLabel(true),
+        tookLabel(false),
       ],
     },
     figures: {
