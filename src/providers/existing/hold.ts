@@ -3,6 +3,7 @@ import { LABELS } from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { KubeClient, KubeObject } from '../../kubernetes/kube-client.ts';
 import { RESOURCES } from '../../kubernetes/resources.ts';
+import { UNKNOWN_HOME } from '../cluster-home.ts';
 import type { ClusterHome } from '../provider.ts';
 
 /**
@@ -119,7 +120,6 @@ function holdOf({ metadata }: KubeObject): Hold {
   };
 }
 
-/** One that cannot be read names nobody, and no sweep touches what it stands on. */
 function homeOf(text: string | undefined): ClusterHome {
   try {
     const home = JSON.parse(text ?? '') as ClusterHome;
@@ -127,5 +127,5 @@ function homeOf(text: string | undefined): ClusterHome {
   } catch {
     // as below
   }
-  return { kind: 'temporal', address: '', namespace: '', workflowId: '' };
+  return UNKNOWN_HOME;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { OwnedCluster } from '../provider.ts';
 import { replaceFile } from '../../system/replace-file.ts';
+import { homeSchema } from '../cluster-home.ts';
 import { makePrivate } from '../private-folder.ts';
 
 /** Contexts that are asked besides those that runs of this machine have used, with spaces between. */
@@ -12,15 +13,7 @@ const schema = z.object({
   handle: z.object({ provider: z.literal('existing'), name: z.string(), location: z.string() }),
   owner: z.string(),
   runName: z.string(),
-  home: z.discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('temporal'),
-      address: z.string(),
-      namespace: z.string(),
-      workflowId: z.string(),
-    }),
-    z.object({ kind: z.literal('embedded'), sessionId: z.string(), workflowId: z.string() }),
-  ]),
+  home: homeSchema,
 });
 
 /** A run that holds a cluster, or is about to. What the cluster itself says is the truth; this says which to ask. */

@@ -3,17 +3,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { UnworkableError } from '../../domain/errors.ts';
 import { replaceFile } from '../../system/replace-file.ts';
+import { homeSchema } from '../cluster-home.ts';
 import { isAbsent, makePrivate } from '../private-folder.ts';
-
-const home = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('temporal'),
-    address: z.string(),
-    namespace: z.string(),
-    workflowId: z.string(),
-  }),
-  z.object({ kind: z.literal('embedded'), sessionId: z.string(), workflowId: z.string() }),
-]);
 
 export const recordSchema = z.object({
   version: z.literal(1),
@@ -21,7 +12,7 @@ export const recordSchema = z.object({
   owner: z.string(),
   runName: z.string(),
   leaseUntilSeconds: z.number(),
-  home,
+  home: homeSchema,
   /** kind has said that it stands. */
   made: z.boolean(),
 });

@@ -5,6 +5,7 @@ import type { ClusterHandle, Leftover } from '../../domain/plan.ts';
 import type { Work } from '../../domain/work.ts';
 import { connect } from '../../kubernetes/connect.ts';
 import type { KubeClient } from '../../kubernetes/kube-client.ts';
+import { UNKNOWN_HOME } from '../cluster-home.ts';
 import { holdingCluster } from '../local/cluster-lock.ts';
 import type { OwnedCluster } from '../provider.ts';
 import type { KindRecord } from './cluster-record.ts';
@@ -84,7 +85,7 @@ function listedAs(name: string, record: KindRecord | null): OwnedCluster {
     owner: OURS.exec(name)?.[1] ?? '',
     runName: '',
     leaseUntilSeconds: 0,
-    home: { kind: 'temporal', address: '', namespace: '', workflowId: '' },
+    home: UNKNOWN_HOME,
   };
 }
 

@@ -1,5 +1,6 @@
 import { rmdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { UNKNOWN_HOME } from '../cluster-home.ts';
 import type { OwnedCluster } from '../provider.ts';
 import { clusterFolder } from './cluster-folder.ts';
 import type { ClusterFolder } from './cluster-folder.ts';
@@ -41,7 +42,7 @@ async function listedAs(folder: ClusterFolder, name: string): Promise<OwnedClust
       owner: '',
       runName: '',
       leaseUntilSeconds: 0,
-      home: { kind: 'temporal', address: '', namespace: '', workflowId: '' },
+      home: UNKNOWN_HOME,
     };
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OWNER_PATTERN } from '../../domain/names.ts';
 import { PROGRAMS } from '../../toolchain/programs.ts';
+import { homeSchema } from '../cluster-home.ts';
 import { PORT_NAMES } from './cluster-ports.ts';
 import type { ClusterRecord } from './cluster-record.ts';
 
@@ -16,16 +17,6 @@ const program = z.looseObject({
   path: z.string(),
 });
 
-const home = z.discriminatedUnion('kind', [
-  z.looseObject({
-    kind: z.literal('temporal'),
-    address: z.string(),
-    namespace: z.string(),
-    workflowId: z.string(),
-  }),
-  z.looseObject({ kind: z.literal('embedded'), sessionId: z.string(), workflowId: z.string() }),
-]);
-
 /**
  * What has to stand in a cluster's file before anybody acts on it: a power cut or an editor may have had it. Loose, so
  * that what another release of the same format has added is kept when the file is written again.
@@ -37,7 +28,7 @@ export const recordSchema: z.ZodType<ClusterRecord> = z.looseObject({
   runName: z.string().min(1),
   labels: z.record(z.string(), z.string()),
   leaseUntilSeconds: z.int().positive(),
-  home,
+  home: homeSchema,
   ports: z.record(z.enum(PORT_NAMES), z.int().min(1).max(65_535)),
   programs: z.record(z.string(), program),
   workload: z.looseObject({ namespace: z.string(), command: z.array(z.string()) }).nullable(),
