@@ -7,12 +7,13 @@ import { holdingCluster } from '../local/cluster-lock.ts';
 import { makePrivate } from '../private-folder.ts';
 import type { ClusterDetails, ClusterHome } from '../provider.ts';
 import { providerSpec } from '../provider-spec.ts';
+import { refuseStranger } from '../refuse-stranger.ts';
 import { clusterConfig } from './cluster-config.ts';
 import { kindFolder, writeRecord } from './cluster-record.ts';
 import type { KindRecord } from './cluster-record.ts';
 import { describeCluster } from './describe-cluster.ts';
 import type { KindClustersDeps } from './kind-clusters.ts';
-import { recordOf, refuseStranger, withCluster } from './kind-clusters.ts';
+import { recordOf, withCluster } from './kind-clusters.ts';
 import { writeInCluster } from './record-in-cluster.ts';
 
 /** The world of the provider. */
@@ -38,7 +39,7 @@ export async function ensureCluster(
   const config = clusterConfig(providerSpec('kind', spec));
   return holdingCluster(stateFolder, folder, work, async () => {
     const found = await recordOf(deps, name, work);
-    if (found !== null) refuseStranger(found, plan.owner);
+    if (found !== null) refuseStranger(plan.cluster, found.owner, plan.owner);
     const isThere = (await kind.clusters(work)).includes(name);
     const record: KindRecord = found ?? newRecord(deps, plan);
     if (!isThere || !record.made) {

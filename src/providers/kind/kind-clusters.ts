@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { ConflictError, UnavailableError } from '../../domain/errors.ts';
+import { UnavailableError } from '../../domain/errors.ts';
 import type { Owner } from '../../domain/names.ts';
 import type { ClusterHandle, Leftover } from '../../domain/plan.ts';
 import type { Work } from '../../domain/work.ts';
@@ -8,6 +8,7 @@ import type { KubeClient } from '../../kubernetes/kube-client.ts';
 import { UNKNOWN_HOME } from '../cluster-home.ts';
 import { holdingCluster } from '../local/cluster-lock.ts';
 import type { OwnedCluster } from '../provider.ts';
+import { refuseStranger } from '../refuse-stranger.ts';
 import type { KindRecord } from './cluster-record.ts';
 import { kindFolder, kindFolders, readRecord, removeFolder } from './cluster-record.ts';
 import type { KindProgram } from './kind-program.ts';
@@ -54,16 +55,6 @@ export async function recordOf(deps: KindClustersDeps, name: string, work: Work)
   }
 }
 
-/** Throws `ConflictError` where the cluster of that name is another run's. */
-export function refuseStranger({ handle, owner }: KindRecord, ours: Owner): void {
-  if (owner === ours) return;
-  throw new ConflictError({
-    object: `cluster ${handle.name}`,
-    what: `it belongs to another run (owner ${owner}, ours is ${ours}); it was left as it is`,
-    next: 'use another name, or end the run that it belongs to',
-  });
-}
-
 /** All clusters that are called as ours are, and those that were planned here. No kind on this machine, none of its. */
 export async function listClusters(deps: KindClustersDeps, work: Work): Promise<OwnedCluster[]> {
   const standing = (await deps.kind.clustersIfAny(work)) ?? [];
@@ -105,7 +96,7 @@ export async function removeCluster(
     (hasFolder ? await kind.clusters(work) : ((await kind.clustersIfAny(work)) ?? [])).includes(name);
   const refuse = async () => {
     const record = await recordOf(deps, name, work);
-    if (record !== null) refuseStranger(record, owner);
+    if (record !== null) refuseStranger(handle, record.owner, owner);
   };
   await refuse();
   if (!(await isThere()) && !hasFolder) return;

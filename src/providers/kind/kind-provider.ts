@@ -5,19 +5,13 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Work } from '../../domain/work.ts';
 import { holdingCluster } from '../local/cluster-lock.ts';
 import type { ClusterProvider } from '../provider.ts';
+import { refuseStranger } from '../refuse-stranger.ts';
 import { kindFolder, writeRecord } from './cluster-record.ts';
 import type { KindRecord } from './cluster-record.ts';
 import { describeCluster } from './describe-cluster.ts';
 import type { KindProviderDeps } from './ensure-cluster.ts';
 import { ensureCluster } from './ensure-cluster.ts';
-import {
-  listClusters,
-  listLeft,
-  recordOf,
-  refuseStranger,
-  removeCluster,
-  withCluster,
-} from './kind-clusters.ts';
+import { listClusters, listLeft, recordOf, removeCluster, withCluster } from './kind-clusters.ts';
 import { writeInCluster } from './record-in-cluster.ts';
 
 /** A throw-away cluster of containers, by the program kind. Its API server listens on loopback. */
@@ -66,7 +60,7 @@ export function createKindProvider(deps: KindProviderDeps): ClusterProvider {
       rewrite(
         plan,
         (record) => {
-          refuseStranger(record, plan.owner);
+          refuseStranger(plan.cluster, record.owner, plan.owner);
           return true;
         },
         work,
@@ -76,7 +70,7 @@ export function createKindProvider(deps: KindProviderDeps): ClusterProvider {
         plan,
         (record) => {
           if (record.owner === plan.owner) return false;
-          refuseStranger(record, from);
+          refuseStranger(plan.cluster, record.owner, from);
           return true;
         },
         work,

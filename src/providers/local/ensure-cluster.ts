@@ -17,7 +17,7 @@ import { CONTROLLER } from './deployment-process.ts';
 import { describeCluster } from './describe-cluster.ts';
 import { ensureExecGate } from './exec-gate.ts';
 import { ensureNodes } from './fake-nodes.ts';
-import { refuseStranger } from './local-clusters.ts';
+import { refuseStranger } from '../refuse-stranger.ts';
 import type { PlaneDeps } from './prepare-plane.ts';
 
 const PROGRAMS: readonly ProgramName[] = [

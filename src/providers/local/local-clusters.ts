@@ -1,6 +1,6 @@
 import { readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ConflictError, UnavailableError } from '../../domain/errors.ts';
+import { UnavailableError } from '../../domain/errors.ts';
 import type { Owner } from '../../domain/names.ts';
 import type { ClusterHandle, Leftover } from '../../domain/plan.ts';
 import type { Work } from '../../domain/work.ts';
@@ -16,6 +16,7 @@ import type { ClusterRecord } from './cluster-record.ts';
 import { clusterNames, listRecords, readRecord, readSoundRecord, writeRecord } from './cluster-record.ts';
 import { listClusters } from './list-clusters.ts';
 import { ignoreAbsent, isAbsent } from '../private-folder.ts';
+import { refuseStranger } from '../refuse-stranger.ts';
 
 /** The part of the provider that needs none of the control plane's programs, and so is always at hand. */
 export function localClusters(stateFolder: string): Pick<ClusterProvider, 'list' | 'remove' | 'leftovers'> {
@@ -24,16 +25,6 @@ export function localClusters(stateFolder: string): Pick<ClusterProvider, 'list'
     remove: (handle, owner, work) => remove(stateFolder, handle, owner, work),
     leftovers: (owner) => leftovers(stateFolder, owner),
   };
-}
-
-/** Throws `ConflictError` where the cluster of that name is another run's. */
-export function refuseStranger(handle: ClusterHandle, theirs: Owner, ours: Owner): void {
-  if (theirs === ours) return;
-  throw new ConflictError({
-    object: `cluster ${handle.name}`,
-    what: `it belongs to another run (owner ${theirs}, ours is ${ours}); it was left as it is`,
-    next: 'use another name, or end the run that it belongs to',
-  });
 }
 
 async function remove(stateFolder: string, handle: ClusterHandle, owner: Owner, work: Work): Promise<void> {

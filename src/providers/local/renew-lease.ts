@@ -3,7 +3,7 @@ import type { Work } from '../../domain/work.ts';
 import { clusterFolder } from './cluster-folder.ts';
 import { holdingCluster } from './cluster-lock.ts';
 import { readRecord, writeRecord } from './cluster-record.ts';
-import { refuseStranger } from './local-clusters.ts';
+import { refuseStranger } from '../refuse-stranger.ts';
 
 /** Writes the plan's lease into the record of the run's own cluster. */
 export async function renewLease(stateFolder: string, plan: Plan, work: Work): Promise<void> {

@@ -5,7 +5,7 @@ import { clusterFolder } from './cluster-folder.ts';
 import { holdingCluster } from './cluster-lock.ts';
 import { readRecord, writeRecord } from './cluster-record.ts';
 import type { LocalProviderDeps } from './ensure-cluster.ts';
-import { refuseStranger } from './local-clusters.ts';
+import { refuseStranger } from '../refuse-stranger.ts';
 
 /** Writes into the record of another owner's cluster that it is the plan's from now on. */
 export async function takeOver(
