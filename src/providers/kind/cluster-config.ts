@@ -1,10 +1,8 @@
 import { stringify } from 'yaml';
 import type { RunSpec } from '../../spec/schema.ts';
+import { POOL_LABEL } from '../node-pools.ts';
 
 type KindSpec = Extract<RunSpec['provider'], { type: 'kind' }>;
-
-/** By this label pods choose their nodes, and figures are told by pool. */
-export const POOL_LABEL = 'sandtide.dev/pool';
 
 /** What `kind create cluster --config` reads: one control plane, and each pool's nodes with their labels and taints. */
 export function clusterConfig({ image, pools }: KindSpec): string {

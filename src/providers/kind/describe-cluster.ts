@@ -2,8 +2,8 @@ import type { ClusterHandle } from '../../domain/plan.ts';
 import type { Work } from '../../domain/work.ts';
 import type { KubeClient } from '../../kubernetes/kube-client.ts';
 import { RESOURCES } from '../../kubernetes/resources.ts';
+import { countByPool } from '../node-pools.ts';
 import type { ClusterDetails } from '../provider.ts';
-import { POOL_LABEL } from './cluster-config.ts';
 import type { KindClustersDeps } from './kind-clusters.ts';
 import { recordOf, withCluster } from './kind-clusters.ts';
 
@@ -29,11 +29,6 @@ export async function describeCluster(
 
 async function look(kube: KubeClient, signal: AbortSignal) {
   const { items } = await kube.list(RESOURCES.Node, { signal });
-  const nodes: Record<string, number> = {};
-  for (const { metadata } of items) {
-    const pool = metadata.labels?.[POOL_LABEL] ?? 'control-plane';
-    nodes[pool] = (nodes[pool] ?? 0) + 1;
-  }
   const info = items[0]?.['status'] as { nodeInfo?: { kubeletVersion?: string } } | undefined;
-  return { version: info?.nodeInfo?.kubeletVersion ?? 'unknown', nodes };
+  return { version: info?.nodeInfo?.kubeletVersion ?? 'unknown', nodes: countByPool(items, 'control-plane') };
 }

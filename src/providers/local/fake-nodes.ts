@@ -5,9 +5,8 @@ import { RESOURCES } from '../../kubernetes/resources.ts';
 import { observeUntil } from '../../kubernetes/observe.ts';
 import { TimedOutError } from '../../domain/errors.ts';
 import type { LocalProviderSpec } from '../../spec/schema.ts';
+import { countByPool, POOL_LABEL } from '../node-pools.ts';
 
-/** On every node: which pool it is of. */
-const POOL_LABEL = 'sandtide.dev/pool';
 const READY_TIMEOUT_MS = 60_000;
 
 type Pools = LocalProviderSpec['pools'];
@@ -49,12 +48,7 @@ export async function ensureNodes(
 
 /** How many nodes each pool has. */
 export async function countNodes(kube: KubeClient, signal: AbortSignal): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { metadata } of (await kube.list(RESOURCES.Node, { signal })).items) {
-    const pool = metadata.labels?.[POOL_LABEL] ?? 'other';
-    counts[pool] = (counts[pool] ?? 0) + 1;
-  }
-  return counts;
+  return countByPool((await kube.list(RESOURCES.Node, { signal })).items, 'other');
 }
 
 /** Node objects of both pools; kwok keeps them alive. */
