@@ -18,9 +18,9 @@ const MOST_BESIDE = 70;
  */
 export function commentedSpec(providerType: string, schema: string | null): string {
   const asked = { provider: { type: providerType, ...NEEDED[providerType] }, load: FIRST_LOAD };
-  const { total: _, ...load } = resolveSpec(asked).load; // it follows from the other two
-  const spec = { ...resolveSpec(asked), load };
-  const ordered = Object.entries(spec).sort(([a], [b]) => rank(a) - rank(b));
+  const resolved = resolveSpec(asked);
+  const { total: _, ...load } = resolved.load; // it follows from the other two
+  const ordered = Object.entries({ ...resolved, load }).sort(([a], [b]) => rank(a) - rank(b));
   const sections = ordered.map(([key, value]) => section(key, value, asked));
   const head = [
     ...(schema === null ? [] : [`# yaml-language-server: $schema=${schema}`]),
