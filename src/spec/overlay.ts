@@ -1,4 +1,5 @@
 import { FIGURES } from './load-figures.ts';
+import { isObject, merged } from './merged.ts';
 
 /** Which of the load's figures stays when a single other one is set. */
 const PREFERRED = {
@@ -32,17 +33,4 @@ function withoutOldFigure(
     ([key]) => !FIGURES.some((figure) => figure === key) || key === stays,
   );
   return { ...document, load: Object.fromEntries(kept) };
-}
-
-function merged(base: unknown, changes: unknown): unknown {
-  if (!isObject(base) || !isObject(changes)) return changes;
-  const changed = Object.entries(changes).map(([key, value]) => [
-    key,
-    merged(Object.hasOwn(base, key) ? base[key] : undefined, value),
-  ]);
-  return Object.fromEntries([...Object.entries(base), ...changed]);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@ import { InvalidSpecError } from '../domain/errors.ts';
 import { jsonCopy } from './json-copy.ts';
 import type { Figure } from './load-figures.ts';
 import { FIGURES } from './load-figures.ts';
+import { isObject, merged } from './merged.ts';
 import { pathText, quote } from './quote.ts';
 import { resolveSpec } from './resolve.ts';
 import type { RunSpec } from './schema.ts';
@@ -98,17 +99,4 @@ function withoutOldFigures(spec: RunSpec, changes: Record<string, unknown>): Run
 
 function hasOwnRate(shape: unknown): boolean {
   return shape !== 'constant' && shape !== 'poisson';
-}
-
-function merged(base: unknown, changes: unknown): unknown {
-  if (!isObject(base) || !isObject(changes)) return changes;
-  const changed = Object.entries(changes).map(([key, value]) => [
-    key,
-    merged(Object.hasOwn(base, key) ? base[key] : undefined, value),
-  ]);
-  return Object.fromEntries([...Object.entries(base), ...changed]);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
